@@ -1,0 +1,10 @@
+//! Decision models of OMG DMN 1.5: their notations, their compilation and their evaluation.
+//!
+//! The way of a rule document: [`markdown::read`] → [`model::Model`] → [`compile`] →
+//! [`program::Program`] → [`evaluate`].
+//! This crate knows nothing of rule packs, dates in force or law, does no input or output, and
+//! never panics on any input.
+
+pub mod diagnostic;
+pub mod markdown;
+pub mod model;

@@ -1,0 +1,289 @@
+//! The decision model as its author wrote it: the stable tree between the notations and the
+//! compiler.
+//!
+//! A model is a sequence of sections in the order of the law. FEEL texts are kept as text with
+//! their place; the compiler parses them.
+
+use feel::Span;
+
+/// A text in two languages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Title {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// A FEEL text and where it stands in the document.
+///
+/// Escapes of the notation are undone in `text`; `span` is the place in the document as written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// Its place in the document.
+    pub span: Span,
+}
+
+/// A decision model.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Model {
+    /// Identifier, unique among models.
+    pub id: String,
+    /// Title.
+    pub title: Title,
+    /// Namespace URI for exchange, if the author chose one.
+    pub namespace: Option<String>,
+    /// The instrument that rules come from where a section cites none.
+    pub instrument: Option<Text>,
+    /// Confidence of rules that carry none.
+    pub confidence: Option<Text>,
+    /// Identifiers of models whose inputs, types and decisions this one uses by name.
+    pub imports: Vec<Text>,
+    /// Everything else, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A heading and what stands under it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Section {
+    /// Level of the heading, 1 to 6; 0 for what stands before the first heading.
+    pub level: u8,
+    /// Title of the heading, without the element's signature.
+    pub title: Title,
+    /// Place of the heading.
+    pub span: Span,
+    /// The decision or business knowledge model that the heading opens.
+    pub element: Option<Element>,
+    /// Prose and declarations in order; the logic of an element stands as [`Block::Logic`].
+    pub blocks: Vec<Block>,
+    /// The legal citations in the prose, in order.
+    pub citations: Vec<Citation>,
+}
+
+/// A part of a section.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// Markdown that is no declaration, as written but for trailing white space.
+    Prose(String),
+    /// A table of input data.
+    Inputs(Vec<InputData>),
+    /// A table of item definitions.
+    Types(Vec<ItemDefinition>),
+    /// The place of the element's logic among the prose.
+    Logic,
+}
+
+/// A decision or a business knowledge model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    /// Its name.
+    pub name: Text,
+    /// Parameters of a business knowledge model; `None` for a decision.
+    pub parameters: Option<Vec<Parameter>>,
+    /// The type of its result, a FEEL type expression.
+    pub result: Text,
+    /// Its logic; absent when the author wrote none, which compiling reports.
+    pub logic: Option<Logic>,
+}
+
+/// A formal parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Name.
+    pub name: Text,
+    /// Type expression.
+    pub kind: Text,
+}
+
+/// Input data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputData {
+    /// Name.
+    pub name: Text,
+    /// Type expression.
+    pub kind: Text,
+    /// Unary tests that every value passes.
+    pub allowed: Option<Text>,
+}
+
+/// A named type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemDefinition {
+    /// Name.
+    pub name: Text,
+    /// Type expression of the base.
+    pub base: Text,
+    /// Unary tests that every value passes.
+    pub allowed: Option<Text>,
+}
+
+/// A citation of a legal instrument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// Identifier of the instrument.
+    pub instrument: String,
+    /// Where in it, as `annex 3, item 1`; empty for the whole.
+    pub item: String,
+    /// Where the citation stands.
+    pub span: Span,
+}
+
+/// Logic of an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Logic {
+    /// A literal expression.
+    Literal(Text),
+    /// A decision table.
+    Table(DecisionTable),
+}
+
+/// A decision table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecisionTable {
+    /// Hit policy.
+    pub hit_policy: HitPolicy,
+    /// Place of the hit policy's cell.
+    pub span: Span,
+    /// Input clauses.
+    pub inputs: Vec<InputClause>,
+    /// Output clauses.
+    pub outputs: Vec<OutputClause>,
+    /// Names of the annotation columns.
+    pub annotations: Vec<String>,
+    /// Rules in order.
+    pub rules: Vec<Rule>,
+}
+
+/// How the outputs of the matching rules make the table's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HitPolicy {
+    /// `U`: at most one rule matches.
+    Unique,
+    /// `A`: all matching rules agree.
+    Any,
+    /// `P`: the matching rule whose output comes first among the allowed values.
+    Priority,
+    /// `F`: the first matching rule.
+    First,
+    /// `R`: all matching rules, in order of the rules.
+    RuleOrder,
+    /// `O`: all matching rules, in order of the outputs' allowed values.
+    OutputOrder,
+    /// `C`: all matching rules, in any order (here: of the rules).
+    Collect,
+    /// `C+`: the sum of the matching outputs.
+    Sum,
+    /// `C<`: the least of the matching outputs.
+    Minimum,
+    /// `C>`: the greatest of the matching outputs.
+    Maximum,
+    /// `C#`: how many rules match.
+    Count,
+}
+
+/// An input column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputClause {
+    /// The expression whose value the cells test.
+    pub expression: Text,
+    /// Unary tests that every value passes.
+    pub allowed: Option<Text>,
+}
+
+/// An output column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputClause {
+    /// The decision's name, or the component's for several outputs.
+    pub name: Text,
+    /// Allowed values as unary tests; their order is the priority for `P` and `O`.
+    pub allowed: Option<Text>,
+    /// The output when no rule matches.
+    pub default: Option<Text>,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Identifier, unique in its table.
+    pub id: Text,
+    /// Unary tests, one for each input clause; empty or `-` matches everything.
+    pub inputs: Vec<Text>,
+    /// Expressions, one for each output clause.
+    pub outputs: Vec<Text>,
+    /// One for each annotation column.
+    pub annotations: Vec<Text>,
+}
+
+impl Model {
+    /// The input data of all sections.
+    pub fn inputs(&self) -> impl Iterator<Item = &InputData> {
+        self.blocks().flat_map(|block| match block {
+            Block::Inputs(inputs) => inputs.as_slice(),
+            _ => &[],
+        })
+    }
+
+    /// The item definitions of all sections.
+    pub fn types(&self) -> impl Iterator<Item = &ItemDefinition> {
+        self.blocks().flat_map(|block| match block {
+            Block::Types(types) => types.as_slice(),
+            _ => &[],
+        })
+    }
+
+    /// The sections that open a decision or a business knowledge model, each with it.
+    pub fn elements(&self) -> impl Iterator<Item = (&Section, &Element)> {
+        self.sections.iter().filter_map(|section| Some((section, section.element.as_ref()?)))
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.sections.iter().flat_map(|section| &section.blocks)
+    }
+}
+
+impl DecisionTable {
+    /// The index of the annotation column `name`.
+    pub fn annotation(&self, name: &str) -> Option<usize> {
+        self.annotations.iter().position(|annotation| annotation == name)
+    }
+}
+
+impl HitPolicy {
+    /// Every hit policy with its sign in the notations.
+    pub const ALL: [(HitPolicy, &'static str); 11] = [
+        (HitPolicy::Unique, "U"),
+        (HitPolicy::Any, "A"),
+        (HitPolicy::Priority, "P"),
+        (HitPolicy::First, "F"),
+        (HitPolicy::RuleOrder, "R"),
+        (HitPolicy::OutputOrder, "O"),
+        (HitPolicy::Collect, "C"),
+        (HitPolicy::Sum, "C+"),
+        (HitPolicy::Minimum, "C<"),
+        (HitPolicy::Maximum, "C>"),
+        (HitPolicy::Count, "C#"),
+    ];
+
+    /// The sign, as `U` or `C+`.
+    pub fn sign(self) -> &'static str {
+        Self::ALL.iter().find(|(policy, _)| *policy == self).map_or("U", |(_, sign)| sign)
+    }
+}
+
+impl Title {
+    /// Reads `zh / en`; a text without ` / ` serves both languages.
+    pub fn parse(text: &str) -> Title {
+        match text.split_once(" / ") {
+            Some((zh, en)) => Title { zh: zh.trim().to_owned(), en: en.trim().to_owned() },
+            None => Title { zh: text.trim().to_owned(), en: text.trim().to_owned() },
+        }
+    }
+}
+
+impl std::fmt::Display for Title {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.zh == self.en { f.write_str(&self.zh) } else { write!(f, "{} / {}", self.zh, self.en) }
+    }
+}

@@ -1,0 +1,254 @@
+//! FEEL values.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::number::Number;
+use crate::span::Span;
+use crate::temporal::{Date, DateTime, DaysDuration, Time, YearsDuration};
+use crate::typed::Closure;
+use crate::types::Type;
+
+/// A value of the FEEL language. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// The absence of a value, with its cause.
+    Null(Null),
+    /// A truth value.
+    Boolean(bool),
+    /// A decimal number.
+    Number(Number),
+    /// Text.
+    String(Arc<str>),
+    /// A calendar date.
+    Date(Date),
+    /// A time of day.
+    Time(Time),
+    /// A date with a time of day.
+    DateTime(DateTime),
+    /// A duration in days and smaller units.
+    DaysDuration(DaysDuration),
+    /// A duration in years and months.
+    YearsDuration(YearsDuration),
+    /// A range.
+    Range(Arc<Range>),
+    /// A list.
+    List(Arc<Vec<Value>>),
+    /// A context.
+    Context(Arc<Context>),
+    /// A function.
+    Function(Function),
+}
+
+/// Why there is no value.
+#[derive(Debug, Clone, Default)]
+pub enum Null {
+    /// The literal `null`, or an absence that the standard asks for.
+    #[default]
+    Plain,
+    /// An operation failed: the standard's null, with the reason.
+    Failed(Arc<Failure>),
+    /// The value rests on facts that nobody has given.
+    Unknown(Arc<Unknown>),
+}
+
+/// The reason for which an operation yields `null`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What kind of failure.
+    pub code: FailureCode,
+    /// What went wrong, in words: lower case, no full stop.
+    pub message: String,
+    /// Where in the expression's source text; empty when it is not known.
+    pub span: Span,
+}
+
+/// Kinds of failure of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureCode {
+    /// An operand or argument has the wrong type.
+    Type,
+    /// An argument is outside the domain of the function.
+    Domain,
+    /// A number, date or duration is outside the range that can be represented.
+    Overflow,
+    /// Division by zero.
+    DivisionByZero,
+    /// A text does not parse as the value asked for.
+    Parse,
+    /// A name, entry or index that is not there.
+    Missing,
+    /// The wrong number of arguments, or an unknown named argument.
+    Arguments,
+    /// A decision table in which no rule, or more than one, matched where that is an error.
+    HitPolicy,
+    /// A value that its type's allowed values exclude.
+    NotAllowed,
+    /// Something that this engine refuses, as external functions.
+    Refused,
+}
+
+/// A value that rests on missing facts, and what it can be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unknown {
+    /// The names of the missing facts that the value rests on, sorted, without repetition.
+    pub facts: Vec<Arc<str>>,
+    /// What the value can be, whatever the facts are.
+    pub possible: Possible,
+}
+
+/// What an unknown value can be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Possible {
+    /// Anything of its type.
+    Anything,
+    /// One of these, sorted in no particular order, without repetition; two at least.
+    OneOf(Vec<Value>),
+    /// A number between these, both included.
+    Between(Number, Number),
+}
+
+/// A range between endpoints of one ordered type.
+///
+/// An endpoint that is `None` is unbounded, as in the value of `< 10`.
+#[derive(Debug, Clone)]
+pub struct Range {
+    /// The lower endpoint.
+    pub low: Option<Value>,
+    /// Whether the lower endpoint belongs to the range.
+    pub low_closed: bool,
+    /// The upper endpoint.
+    pub high: Option<Value>,
+    /// Whether the upper endpoint belongs to the range.
+    pub high_closed: bool,
+}
+
+/// Named entries, in the order in which they were written; names are unique.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    entries: Vec<(Arc<str>, Value)>,
+}
+
+/// A function value.
+#[derive(Debug, Clone)]
+pub enum Function {
+    /// One of the standard's built-in functions.
+    Builtin(&'static crate::builtins::Builtin),
+    /// A function written in FEEL, with the values that it closes over.
+    Closure(Arc<Closure>),
+}
+
+impl Context {
+    /// A context without entries.
+    pub fn new() -> Context {
+        Context::default()
+    }
+
+    /// The entry `name`.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.entries.iter().find(|(key, _)| &**key == name).map(|(_, value)| value)
+    }
+
+    /// Sets the entry `name`, in its old place if it is there already.
+    pub fn put(&mut self, name: impl Into<Arc<str>>, value: Value) {
+        let name = name.into();
+        match self.entries.iter_mut().find(|(key, _)| *key == name) {
+            Some((_, old)) => *old = value,
+            None => self.entries.push((name, value)),
+        }
+    }
+
+    /// The entries in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Arc<str>, &Value)> {
+        self.entries.iter().map(|(name, value)| (name, value))
+    }
+
+    /// The number of entries.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl<N: Into<Arc<str>>> FromIterator<(N, Value)> for Context {
+    fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Context {
+        let mut context = Context::new();
+        for (name, value) in entries {
+            context.put(name, value);
+        }
+        context
+    }
+}
+
+impl Value {
+    /// `null` without a cause.
+    pub const NULL: Value = Value::Null(Null::Plain);
+
+    /// `null` because an operation failed. The evaluator adds the span.
+    pub fn failed(code: FailureCode, message: impl Into<String>) -> Value {
+        let failure = Failure { code, message: message.into(), span: Span::default() };
+        Value::Null(Null::Failed(Arc::new(failure)))
+    }
+
+    /// The unknown value of a missing fact.
+    pub fn unknown(fact: impl Into<Arc<str>>, possible: Possible) -> Value {
+        Value::Null(Null::Unknown(Arc::new(Unknown { facts: vec![fact.into()], possible })))
+    }
+
+    /// A list.
+    pub fn list(items: Vec<Value>) -> Value {
+        Value::List(Arc::new(items))
+    }
+
+    /// Text.
+    pub fn string(text: impl Into<Arc<str>>) -> Value {
+        Value::String(text.into())
+    }
+
+    /// A context.
+    pub fn context(context: Context) -> Value {
+        Value::Context(Arc::new(context))
+    }
+
+    /// Whether this is `null`, for whatever cause.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null(_))
+    }
+
+    /// The missing facts that the value rests on, if it is unknown.
+    pub fn as_unknown(&self) -> Option<&Arc<Unknown>> {
+        match self {
+            Value::Null(Null::Unknown(unknown)) => Some(unknown),
+            _ => None,
+        }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Value {
+        Value::Boolean(value)
+    }
+}
+
+impl From<Number> for Value {
+    fn from(value: Number) -> Value {
+        Value::Number(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Value {
+        Value::Number(Number::from(value))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Value {
+        Value::string(value)
+    }
+}
