@@ -8,3 +8,4 @@
 pub mod diagnostic;
 pub mod markdown;
 pub mod model;
+pub mod program;
