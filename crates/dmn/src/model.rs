@@ -154,6 +154,9 @@ pub struct DecisionTable {
     pub annotations: Vec<String>,
     /// Rules in order.
     pub rules: Vec<Rule>,
+    /// What stands in the annotation columns of the row of default outputs: one for each
+    /// annotation column, or none at all.
+    pub default_annotations: Vec<Text>,
 }
 
 /// How the outputs of the matching rules make the table's result.
@@ -216,7 +219,128 @@ pub struct Rule {
     pub annotations: Vec<Text>,
 }
 
+impl Text {
+    /// A text without place, as a builder of models needs it.
+    pub fn new(text: impl Into<String>) -> Text {
+        Text { text: text.into(), span: Span::default() }
+    }
+
+    /// The place in the document of a part of [`Text::text`].
+    ///
+    /// It is exact, also behind an escaped `\|` of a table's cell and behind line ends of two
+    /// characters. Where document and text differ in another way, it is the place of the whole
+    /// text.
+    pub fn at(&self, part: Span) -> Span {
+        let length = self.text.len();
+        let written = (self.span.end.saturating_sub(self.span.start)) as usize;
+        let Some(extra) = written.checked_sub(length) else { return self.span };
+        // One character of the document precedes each of these in the text and is not in it.
+        let escaped = if extra == 0 {
+            None
+        } else if self.text.matches('\n').count() == extra {
+            Some('\n')
+        } else if self.text.matches('|').count() == extra {
+            Some('|')
+        } else {
+            return self.span;
+        };
+        let offset = |inner: u32| {
+            let inner = (inner as usize).min(length);
+            let before = self.text.get(..inner).unwrap_or(&self.text);
+            let skipped = escaped.map_or(0, |character| before.matches(character).count());
+            self.span.start as usize + inner + skipped
+        };
+        Span::new(offset(part.start), offset(part.end.max(part.start)))
+    }
+}
+
+impl Citation {
+    /// Reads a citation that is the whole of `text`, as `[cn/waizhuanfa-2017-40, annex 3]`.
+    pub fn parse(text: &Text) -> Option<Citation> {
+        let inner = text.text.trim().strip_prefix('[')?.strip_suffix(']')?;
+        let (instrument, item) = match inner.split_once(',') {
+            Some((instrument, item)) if !item.trim().is_empty() => (instrument, item.trim()),
+            Some(_) => return None,
+            None => (inner, ""),
+        };
+        let instrument = instrument.trim();
+        let sound = Citation::is_instrument(instrument) && !item.contains(['[', ']']);
+        sound.then(|| Citation {
+            instrument: instrument.to_owned(),
+            item: item.to_owned(),
+            span: text.span,
+        })
+    }
+
+    /// Whether `id` can be the identifier of an instrument: parts of ASCII letters, digits, `-`,
+    /// `_` and `.` between slashes, two parts at the least.
+    pub fn is_instrument(id: &str) -> bool {
+        id.contains('/') && Model::is_id(id)
+    }
+}
+
 impl Model {
+    /// Whether `id` can be the identifier of a model: parts of ASCII letters, digits, `-`, `_`
+    /// and `.` between slashes.
+    pub fn is_id(id: &str) -> bool {
+        id.split('/').all(|part| {
+            part.starts_with(|c: char| c.is_ascii_alphanumeric())
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        })
+    }
+
+    /// The model with every place forgotten: what two notations of one model have in common.
+    pub fn without_places(mut self) -> Model {
+        let forget = |text: &mut Text| text.span = Span::default();
+        self.instrument.iter_mut().chain(&mut self.confidence).for_each(forget);
+        self.imports.iter_mut().for_each(forget);
+        for section in &mut self.sections {
+            section.span = Span::default();
+            section.citations.iter_mut().for_each(|citation| citation.span = Span::default());
+            for block in &mut section.blocks {
+                match block {
+                    Block::Prose(_) | Block::Logic => {}
+                    Block::Inputs(inputs) => inputs.iter_mut().for_each(|input| {
+                        [&mut input.name, &mut input.kind].into_iter().for_each(forget);
+                        input.allowed.iter_mut().for_each(forget);
+                    }),
+                    Block::Types(types) => types.iter_mut().for_each(|item| {
+                        [&mut item.name, &mut item.base].into_iter().for_each(forget);
+                        item.allowed.iter_mut().for_each(forget);
+                    }),
+                }
+            }
+            let Some(element) = &mut section.element else { continue };
+            [&mut element.name, &mut element.result].into_iter().for_each(forget);
+            for parameter in element.parameters.iter_mut().flatten() {
+                [&mut parameter.name, &mut parameter.kind].into_iter().for_each(forget);
+            }
+            match &mut element.logic {
+                None => {}
+                Some(Logic::Literal(text)) => forget(text),
+                Some(Logic::Table(table)) => {
+                    table.span = Span::default();
+                    for input in &mut table.inputs {
+                        forget(&mut input.expression);
+                        input.allowed.iter_mut().for_each(forget);
+                    }
+                    for output in &mut table.outputs {
+                        forget(&mut output.name);
+                        output.allowed.iter_mut().chain(&mut output.default).for_each(forget);
+                    }
+                    for rule in &mut table.rules {
+                        forget(&mut rule.id);
+                        rule.inputs.iter_mut().for_each(forget);
+                        rule.outputs.iter_mut().for_each(forget);
+                        rule.annotations.iter_mut().for_each(forget);
+                    }
+                    table.default_annotations.iter_mut().for_each(forget);
+                }
+            }
+        }
+        self
+    }
+
     /// The input data of all sections.
     pub fn inputs(&self) -> impl Iterator<Item = &InputData> {
         self.blocks().flat_map(|block| match block {
