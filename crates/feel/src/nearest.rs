@@ -50,8 +50,10 @@ fn distance(left: &[char], right: &[char]) -> usize {
         row.push(beside);
         let mut previous_right = None;
         for (j, &r) in right.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
-            let mut cost = (at(&last, j) + usize::from(l != r)).min(at(&last, j + 1) + 1).min(beside + 1);
+            let at =
+                |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
+            let mut cost =
+                (at(&last, j) + usize::from(l != r)).min(at(&last, j + 1) + 1).min(beside + 1);
             if previous_left == Some(r) && previous_right == Some(l) && j > 0 {
                 cost = cost.min(at(&before, j - 1) + 1);
             }
