@@ -1,11 +1,14 @@
 //! Decision models of OMG DMN 1.5: their notations, their compilation and their evaluation.
 //!
-//! The way of a rule document: [`markdown::read`] → [`model::Model`] → [`compile`] →
-//! [`program::Program`] → [`evaluate`].
+//! The way of a rule document: [`markdown::read`] → [`model::Model`] →
+//! [`compile::compile`] → [`program::Program`].
 //! This crate knows nothing of rule packs, dates in force or law, does no input or output, and
 //! never panics on any input.
 
+pub mod compile;
 pub mod diagnostic;
+mod index;
 pub mod markdown;
 pub mod model;
 pub mod program;
+mod table;

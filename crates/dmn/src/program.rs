@@ -2,9 +2,183 @@
 
 use std::sync::Arc;
 
-use feel::{Type, Value};
+use feel::eval::{Exhausted, Machine};
+use feel::temporal::DateTime;
+use feel::typed::Compiled;
+use feel::{Type, Value, ops};
 
+use crate::diagnostic::Diagnostic;
 use crate::model::{Citation, HitPolicy, Title};
+use crate::table::CompiledTable;
+
+/// A compiled model.
+#[derive(Debug)]
+pub struct Program {
+    inputs: Vec<Input>,
+    decisions: Vec<Decision>,
+    /// How each decision is made and the global that holds its value, by [`DecisionId`].
+    steps: Vec<(usize, Step)>,
+    /// The global of each business knowledge model, and the function that it holds.
+    functions: Vec<(usize, Value)>,
+    globals: usize,
+    /// All decisions, each after those that it requires.
+    order: Vec<DecisionId>,
+    /// For each decision the decisions that it rests on, itself included, as bits.
+    needs: Vec<Vec<u64>>,
+    warnings: Vec<Diagnostic>,
+}
+
+/// How a decision is made.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Literal(Compiled),
+    Table(CompiledTable),
+}
+
+impl Program {
+    pub(crate) fn new(
+        inputs: Vec<Input>,
+        decisions: Vec<Decision>,
+        steps: Vec<(usize, Step)>,
+        functions: Vec<(usize, Value)>,
+        globals: usize,
+        order: Vec<DecisionId>,
+        warnings: Vec<Diagnostic>,
+    ) -> Program {
+        let words = decisions.len().div_ceil(64);
+        let mut needs = vec![vec![0_u64; words]; decisions.len()];
+        for id in &order {
+            let mut all = vec![0_u64; words];
+            if let Some(word) = all.get_mut(id.0 / 64) {
+                *word |= 1 << (id.0 % 64);
+            }
+            for required in decisions.get(id.0).map(|d| d.decisions.as_slice()).unwrap_or_default() {
+                if let Some(below) = needs.get(required.0) {
+                    all.iter_mut().zip(below).for_each(|(a, b)| *a |= b);
+                }
+            }
+            if let Some(slot) = needs.get_mut(id.0) {
+                *slot = all;
+            }
+        }
+        Program { inputs, decisions, steps, functions, globals, order, needs, warnings }
+    }
+
+    /// What the program asks for.
+    pub fn inputs(&self) -> &[Input] {
+        &self.inputs
+    }
+
+    /// What it decides.
+    pub fn decisions(&self) -> &[Decision] {
+        &self.decisions
+    }
+
+    /// The input `name`.
+    pub fn input(&self, name: &str) -> Option<InputId> {
+        self.inputs.iter().position(|input| &*input.name == name).map(InputId)
+    }
+
+    /// The decision `name`.
+    pub fn decision(&self, name: &str) -> Option<DecisionId> {
+        self.decisions.iter().position(|decision| &*decision.name == name).map(DecisionId)
+    }
+
+    /// Faults that do not keep the program from being used.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// Whether `decision` rests on `required`, directly or not; every decision rests on itself.
+    pub fn rests_on(&self, decision: DecisionId, required: DecisionId) -> bool {
+        let word = self.needs.get(decision.0).and_then(|needs| needs.get(required.0 / 64));
+        word.is_some_and(|word| word >> (required.0 % 64) & 1 == 1)
+    }
+
+    /// All decisions, each after those that it requires.
+    pub fn order(&self) -> &[DecisionId] {
+        &self.order
+    }
+
+    /// Evaluates the wanted decisions and those that they rest on, each once.
+    ///
+    /// `inputs` are values by [`InputId`]; a missing fact is [`Value::unknown`], and what is not
+    /// there at all is `null`.
+    ///
+    /// # Errors
+    ///
+    /// When a limit is reached.
+    pub fn evaluate(
+        &self,
+        inputs: &[Value],
+        wanted: &[DecisionId],
+        limits: Limits,
+        trace: bool,
+    ) -> Result<Evaluation, Exhausted> {
+        self.evaluate_at(inputs, wanted, limits, trace, None)
+    }
+
+    /// Evaluates as [`Program::evaluate`] does; `now` is what `now()` and `today()` give.
+    ///
+    /// # Errors
+    ///
+    /// When a limit is reached.
+    pub fn evaluate_at(
+        &self,
+        inputs: &[Value],
+        wanted: &[DecisionId],
+        limits: Limits,
+        trace: bool,
+        now: Option<DateTime>,
+    ) -> Result<Evaluation, Exhausted> {
+        let mut globals = Vec::with_capacity(self.globals);
+        globals.extend(inputs.iter().take(self.inputs.len()).cloned());
+        globals.resize(self.globals, Value::NULL);
+        for (global, function) in &self.functions {
+            if let Some(slot) = globals.get_mut(*global) {
+                *slot = function.clone();
+            }
+        }
+        let mut machine = Machine::new(globals, limits.fuel, limits.depth);
+        if let Some(now) = now {
+            machine = machine.with_now(now);
+        }
+        let needed = |id: DecisionId| wanted.iter().any(|wanted| self.rests_on(*wanted, id));
+        let mut values: Vec<Option<Value>> = vec![None; self.decisions.len()];
+        let mut traces: Vec<Option<Trace>> = Vec::with_capacity(self.decisions.len());
+        traces.resize_with(self.decisions.len(), || None);
+        for id in self.order.iter().copied().filter(|id| needed(*id)) {
+            let (Some((global, step)), Some(decision)) =
+                (self.steps.get(id.0), self.decisions.get(id.0))
+            else {
+                continue;
+            };
+            let (value, how) = match step {
+                Step::Literal(expression) => (expression.evaluate(&mut machine)?, Trace::Literal),
+                Step::Table(table) => {
+                    let (value, how) = table.evaluate(&mut machine, &[], trace)?;
+                    (value, how.map_or(Trace::Literal, Trace::Table))
+                }
+            };
+            let value = match &value {
+                Value::Null(_) => value,
+                _ if simple(&decision.kind) => value,
+                _ => ops::coerce(&value, &decision.kind),
+            };
+            machine.set_global(u32::try_from(*global).unwrap_or(u32::MAX), value.clone());
+            if let (Some(slot), Some(trace_slot)) = (values.get_mut(id.0), traces.get_mut(id.0)) {
+                *slot = Some(value);
+                *trace_slot = trace.then_some(how);
+            }
+        }
+        Ok(Evaluation { values, traces, fuel: limits.fuel - machine.fuel() })
+    }
+}
+
+/// Whether values of the type need no conversion once types are checked.
+fn simple(kind: &Type) -> bool {
+    matches!(kind, Type::Any | Type::Boolean | Type::Number | Type::String)
+}
 
 /// Index of an input in [`Program::inputs`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,6 +239,8 @@ pub struct Table {
     pub rules: Vec<Rule>,
     /// The outputs when no rule matches, as written.
     pub default: Option<Vec<String>>,
+    /// The annotations of the default row: one for each annotation column, or none at all.
+    pub default_annotations: Vec<String>,
 }
 
 /// An input column.
@@ -179,6 +355,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { fuel: 50_000_000, depth: 512 }
+        Limits { fuel: 50_000_000, depth: 400 }
     }
 }

@@ -1,0 +1,562 @@
+//! Compiled decision tables and their evaluation.
+
+use std::sync::Arc;
+
+use feel::eval::{Callable, Exhausted, Machine};
+use feel::typed::{Compiled, CompiledTests};
+use feel::value::{Context, FailureCode, Null, Unknown};
+use feel::{Type, Value, ops};
+
+use crate::index::{Held, Index, RuleSet, words};
+use crate::model::HitPolicy;
+use crate::program::{Cells, TableTrace};
+
+/// A decision table ready to be evaluated.
+#[derive(Debug)]
+pub(crate) struct CompiledTable {
+    /// The name of its decision, for messages.
+    pub name: Arc<str>,
+    pub hit_policy: HitPolicy,
+    pub columns: Vec<Column>,
+    /// Names of the outputs; one output alone is the result itself.
+    pub outputs: Vec<Arc<str>>,
+    pub rules: Vec<Rule>,
+    pub default: Option<Vec<Compiled>>,
+    /// The outputs' allowed values in order, for `P` and `O`.
+    pub priorities: Vec<Vec<Value>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Column {
+    pub expression: Compiled,
+    pub cells: Vec<CompiledTests>,
+    pub index: Index,
+}
+
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub id: String,
+    pub outputs: Vec<Compiled>,
+}
+
+/// A business knowledge model whose logic is a table.
+#[derive(Debug)]
+pub(crate) struct TableFunction {
+    pub parameters: Vec<(Arc<str>, Type)>,
+    pub result: Type,
+    pub table: CompiledTable,
+}
+
+impl Callable for TableFunction {
+    fn parameters(&self) -> &[(Arc<str>, Type)] {
+        &self.parameters
+    }
+
+    fn result(&self) -> &Type {
+        &self.result
+    }
+
+    fn call(&self, machine: &mut Machine, arguments: &[Value]) -> Result<Value, Exhausted> {
+        Ok(self.table.evaluate(machine, arguments, false)?.0)
+    }
+}
+
+/// A business knowledge model whose logic is an expression.
+#[derive(Debug)]
+pub(crate) struct ExpressionFunction {
+    pub parameters: Vec<(Arc<str>, Type)>,
+    pub result: Type,
+    pub body: Compiled,
+}
+
+impl Callable for ExpressionFunction {
+    fn parameters(&self) -> &[(Arc<str>, Type)] {
+        &self.parameters
+    }
+
+    fn result(&self) -> &Type {
+        &self.result
+    }
+
+    fn call(&self, machine: &mut Machine, arguments: &[Value]) -> Result<Value, Exhausted> {
+        self.body.evaluate_with(machine, arguments)
+    }
+}
+
+/// What matching found, before outputs are evaluated.
+struct Matched {
+    /// Rules of which every cell holds.
+    certain: RuleSet,
+    /// Rules of which no cell fails, but some cannot be told.
+    open: RuleSet,
+    /// The missing facts that the open rules rest on.
+    facts: Vec<Arc<str>>,
+    /// Rules that no column with a known value excludes.
+    base: RuleSet,
+    /// Columns with unknown values.
+    open_columns: Vec<usize>,
+    /// Whether a cell with an expression of its own is among the unknown ones.
+    open_dynamic: bool,
+    /// The first cell that could not be evaluated, as a failed null.
+    failure: Option<Value>,
+    inputs: Vec<Value>,
+    failed: Vec<u64>,
+    unknown: Vec<u64>,
+}
+
+impl CompiledTable {
+    /// Evaluates the table. `arguments` are the parameters of the business knowledge model that it
+    /// belongs to.
+    pub fn evaluate(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        trace: bool,
+    ) -> Result<(Value, Option<TableTrace>), Exhausted> {
+        let matched = self.match_rules(machine, arguments, trace)?;
+        let (value, default) = match &matched.failure {
+            Some(failure) => (failure.clone(), false),
+            None => self.result(machine, arguments, &matched)?,
+        };
+        let trace = trace.then(|| TableTrace {
+            matched: matched.certain.iter().collect(),
+            default,
+            cells: Cells {
+                columns: self.columns.len(),
+                words: words(self.rules.len()),
+                failed: matched.failed.into_boxed_slice(),
+                unknown: matched.unknown.into_boxed_slice(),
+            },
+            inputs: matched.inputs,
+        });
+        Ok((value, trace))
+    }
+
+    fn match_rules(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        trace: bool,
+    ) -> Result<Matched, Exhausted> {
+        let rules = self.rules.len();
+        let words = words(rules);
+        let mut matched = Matched {
+            certain: RuleSet::all(rules),
+            open: RuleSet::empty(rules),
+            facts: Vec::new(),
+            base: RuleSet::all(rules),
+            open_columns: Vec::new(),
+            open_dynamic: false,
+            failure: None,
+            inputs: Vec::with_capacity(self.columns.len()),
+            failed: Vec::new(),
+            unknown: Vec::new(),
+        };
+        if trace {
+            matched.failed = vec![0; words * self.columns.len()];
+            matched.unknown = vec![0; words * self.columns.len()];
+        }
+        // Rules that still may match.
+        let mut alive = RuleSet::all(rules);
+        for (number, column) in self.columns.iter().enumerate() {
+            machine.spend(1 + words as u64)?;
+            let value = column.expression.evaluate_with(machine, arguments)?;
+            let full = trace || !matched.open.0.iter().all(|word| *word == 0);
+            let answer = self.column(machine, arguments, column, &value, &alive, full, &mut matched)?;
+            if trace {
+                let start = number * words;
+                store(&mut matched.failed, start, answer.failed.0.iter().copied());
+                store(&mut matched.unknown, start, answer.unknown.0.iter().copied());
+            }
+            for (rule, word) in alive.0.iter_mut().enumerate() {
+                *word &= !answer.failed.0.get(rule).copied().unwrap_or(0);
+            }
+            if answer.unknown.0.iter().all(|word| *word == 0) {
+                for (base, failed) in matched.base.0.iter_mut().zip(&answer.failed.0) {
+                    *base &= !failed;
+                }
+            } else {
+                matched.open_columns.push(number);
+                matched.open_dynamic |= column.index.has_dynamic() || value.as_unknown().is_none();
+                matched.open.union(&answer.unknown);
+            }
+            matched.inputs.push(value);
+        }
+        matched.open.intersect(&alive);
+        matched.certain = alive;
+        for (certain, open) in matched.certain.0.iter_mut().zip(&matched.open.0) {
+            *certain &= !open;
+        }
+        if matched.open.0.iter().all(|word| *word == 0) {
+            matched.facts.clear();
+        }
+        Ok(matched)
+    }
+
+    /// Which cells of a column fail, and which cannot be told.
+    #[expect(clippy::too_many_arguments, reason = "the parts of one step of matching")]
+    fn column(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        column: &Column,
+        value: &Value,
+        alive: &RuleSet,
+        full: bool,
+        matched: &mut Matched,
+    ) -> Result<Answer, Exhausted> {
+        let rules = self.rules.len();
+        let mut answer = Answer { failed: RuleSet::empty(rules), unknown: RuleSet::empty(rules) };
+        if column.index.is_trivial() {
+            return Ok(answer);
+        }
+        let dynamic = match column.index.holding(value) {
+            Some(held) => {
+                if let Held::Some(held) = held {
+                    for ((failed, held), dynamic) in
+                        answer.failed.0.iter_mut().zip(&held.0).zip(&column.index.dynamic.0)
+                    {
+                        *failed = !(held | dynamic);
+                    }
+                    trim(&mut answer.failed, rules);
+                }
+                if !column.index.has_dynamic() {
+                    return Ok(answer);
+                }
+                column.index.dynamic.clone()
+            }
+            None => RuleSet::all(rules),
+        };
+        for rule in dynamic.iter() {
+            if !full && !alive.contains(rule) {
+                continue;
+            }
+            let Some(cell) = column.cells.get(rule).filter(|cell| !cell.is_any()) else { continue };
+            match cell.evaluate(machine, arguments, value)? {
+                Value::Boolean(true) => {}
+                Value::Null(Null::Unknown(unknown)) => {
+                    answer.unknown.insert(rule);
+                    add_facts(&mut matched.facts, &unknown);
+                }
+                Value::Null(Null::Failed(failure)) => {
+                    answer.failed.insert(rule);
+                    if matched.failure.is_none() && alive.contains(rule) && !value.is_null() {
+                        let id = self.rules.get(rule).map_or("", |rule| &rule.id);
+                        let mut failure = (*failure).clone();
+                        failure.message =
+                            format!("rule `{id}` of `{}`: {}", self.name, failure.message);
+                        matched.failure = Some(Value::Null(Null::Failed(Arc::new(failure))));
+                    }
+                }
+                _ => answer.failed.insert(rule),
+            }
+        }
+        Ok(answer)
+    }
+
+    /// The result, and whether it is the default.
+    fn result(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        matched: &Matched,
+    ) -> Result<(Value, bool), Exhausted> {
+        let certain: Vec<usize> = matched.certain.iter().collect();
+        let open: Vec<usize> = matched.open.iter().collect();
+        if let Some(result) = self.by_alternatives(machine, arguments, matched)? {
+            return Ok((result, false));
+        }
+        if open.is_empty() {
+            return self.closed(machine, arguments, &certain);
+        }
+        match self.hit_policy {
+            HitPolicy::Unique | HitPolicy::Any | HitPolicy::Priority | HitPolicy::First => {
+                self.single(machine, arguments, &matched.facts, &certain, &open)
+            }
+            _ => Ok((self.open_collection(machine, arguments, matched, &certain, &open)?, false)),
+        }
+    }
+
+    /// The result of a table with open rules, exactly: from every set of rules that can match.
+    fn by_alternatives(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        matched: &Matched,
+    ) -> Result<Option<Value>, Exhausted> {
+        const MOST: usize = 64;
+        if matched.open_columns.is_empty() || matched.open_dynamic {
+            return Ok(None);
+        }
+        let mut sets = vec![matched.base.clone()];
+        for number in &matched.open_columns {
+            let column = self.columns.get(*number);
+            let value = matched.inputs.get(*number).and_then(Value::as_unknown);
+            let Some(alternatives) = column
+                .zip(value)
+                .and_then(|(column, value)| column.index.alternatives(&value.possible))
+            else {
+                return Ok(None);
+            };
+            let mut next: Vec<RuleSet> = Vec::new();
+            for set in &sets {
+                for alternative in &alternatives {
+                    let mut both = set.clone();
+                    both.intersect(alternative);
+                    if !next.contains(&both) {
+                        next.push(both);
+                    }
+                }
+            }
+            if next.len() > MOST {
+                return Ok(None);
+            }
+            sets = next;
+        }
+        let mut results = Vec::with_capacity(sets.len());
+        for set in sets {
+            machine.spend(1)?;
+            let rules: Vec<usize> = set.iter().collect();
+            results.push(self.closed(machine, arguments, &rules)?.0);
+        }
+        Ok(Some(ops::one_of(&matched.facts, &results)))
+    }
+
+    /// The result when exactly these rules match, and whether it is the default.
+    fn closed(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        rules: &[usize],
+    ) -> Result<(Value, bool), Exhausted> {
+        match self.hit_policy {
+            HitPolicy::Unique | HitPolicy::Any | HitPolicy::Priority | HitPolicy::First => {
+                self.single(machine, arguments, &[], rules, &[])
+            }
+            _ if rules.is_empty() => self.default_or_null(machine, arguments),
+            HitPolicy::Count => Ok((number(rules.len()), false)),
+            _ => {
+                let values = self.values(machine, arguments, rules)?;
+                Ok((self.collect(values), false))
+            }
+        }
+    }
+
+    fn collect(&self, mut values: Vec<Value>) -> Value {
+        match self.hit_policy {
+            HitPolicy::Sum => values.iter().skip(1).fold(
+                values.first().cloned().unwrap_or(Value::NULL),
+                |sum, value| ops::add(&sum, value),
+            ),
+            HitPolicy::Minimum | HitPolicy::Maximum => {
+                let least = self.hit_policy == HitPolicy::Minimum;
+                let mut best = values.first().cloned().unwrap_or(Value::NULL);
+                for value in values.iter().skip(1) {
+                    let better = if least { ops::less(value, &best) } else { ops::greater(value, &best) };
+                    if matches!(better, Value::Boolean(true)) {
+                        best = value.clone();
+                    }
+                }
+                best
+            }
+            HitPolicy::OutputOrder => {
+                values.sort_by_key(|value| self.rank(value));
+                Value::list(values)
+            }
+            _ => Value::list(values),
+        }
+    }
+
+    fn single(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        facts: &[Arc<str>],
+        certain: &[usize],
+        open: &[usize],
+    ) -> Result<(Value, bool), Exhausted> {
+        let first = match (self.hit_policy, certain) {
+            (_, []) => None,
+            (HitPolicy::Unique, [one]) => Some(*one),
+            (HitPolicy::Unique, several) => return Ok((self.overlap(several), false)),
+            (HitPolicy::Any, [one, others @ ..]) => {
+                let value = self.outputs_of(machine, arguments, *one)?;
+                for other in others {
+                    if self.outputs_of(machine, arguments, *other)? != value {
+                        return Ok((self.overlap(certain), false));
+                    }
+                }
+                return Ok((value, false));
+            }
+            (HitPolicy::First, [first, ..]) => Some(*first),
+            (_, several) => {
+                let values = self.values(machine, arguments, several)?;
+                let ranked = several.iter().zip(values).min_by_key(|(_, value)| self.rank(value));
+                ranked.map(|(rule, _)| *rule)
+            }
+        };
+        // Which open rules could still take the certain one's place?
+        let rivals: Vec<usize> = match (self.hit_policy, first) {
+            (_, None) => open.to_vec(),
+            (HitPolicy::First, Some(first)) => open.iter().copied().filter(|r| *r < first).collect(),
+            (HitPolicy::Priority, Some(_)) => open.to_vec(),
+            _ => Vec::new(),
+        };
+        let (fallback, default) = match first {
+            Some(rule) => (self.outputs_of(machine, arguments, rule)?, false),
+            None => self.default_or_null(machine, arguments)?,
+        };
+        if rivals.is_empty() {
+            return Ok((fallback, default));
+        }
+        let mut candidates = self.values(machine, arguments, &rivals)?;
+        candidates.push(fallback);
+        Ok((ops::one_of(facts, &candidates), false))
+    }
+
+    /// The result of a collecting policy while some rules are open.
+    fn open_collection(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        matched: &Matched,
+        certain: &[usize],
+        open: &[usize],
+    ) -> Result<Value, Exhausted> {
+        let zero = number(0);
+        let facts = &matched.facts;
+        match self.hit_policy {
+            HitPolicy::Count => {
+                let counts: Vec<Value> =
+                    (certain.len()..=certain.len() + open.len()).map(number).collect();
+                Ok(ops::one_of(facts, &counts))
+            }
+            HitPolicy::Sum => {
+                let values = self.values(machine, arguments, certain)?;
+                let (start, default) = match certain {
+                    [] => self.default_or_null(machine, arguments)?,
+                    _ => (self.collect(values), false),
+                };
+                if default && start != zero || start.is_null() {
+                    return Ok(ops::unknown(facts));
+                }
+                let mut sum = start;
+                for value in self.values(machine, arguments, open)? {
+                    sum = ops::add(&sum, &ops::one_of(facts, &[value, zero.clone()]));
+                }
+                Ok(sum)
+            }
+            _ => Ok(ops::unknown(facts)),
+        }
+    }
+
+    fn default_or_null(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+    ) -> Result<(Value, bool), Exhausted> {
+        match &self.default {
+            Some(outputs) => Ok((self.assemble(machine, arguments, outputs)?, true)),
+            None => Ok((Value::NULL, false)),
+        }
+    }
+
+    fn values(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        rules: &[usize],
+    ) -> Result<Vec<Value>, Exhausted> {
+        rules.iter().map(|rule| self.outputs_of(machine, arguments, *rule)).collect()
+    }
+
+    fn outputs_of(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        rule: usize,
+    ) -> Result<Value, Exhausted> {
+        match self.rules.get(rule) {
+            Some(rule) => self.assemble(machine, arguments, &rule.outputs),
+            None => Ok(Value::NULL),
+        }
+    }
+
+    fn assemble(
+        &self,
+        machine: &mut Machine,
+        arguments: &[Value],
+        outputs: &[Compiled],
+    ) -> Result<Value, Exhausted> {
+        let evaluate = |machine: &mut Machine, output: &Compiled| match output.constant() {
+            Some(value) => Ok(value.clone()),
+            None => output.evaluate_with(machine, arguments),
+        };
+        if let [single] = outputs {
+            return evaluate(machine, single);
+        }
+        let mut context = Context::new();
+        for (name, output) in self.outputs.iter().zip(outputs) {
+            context.put(name.clone(), evaluate(machine, output)?);
+        }
+        Ok(Value::context(context))
+    }
+
+    /// The priority of an output: by the first output's allowed values, then the second's, …
+    fn rank(&self, value: &Value) -> Vec<usize> {
+        let position = |values: &[Value], value: &Value| {
+            values.iter().position(|allowed| allowed == value).unwrap_or(usize::MAX)
+        };
+        match (self.priorities.as_slice(), value) {
+            ([values], value) => vec![position(values, value)],
+            (lists, Value::Context(context)) => lists
+                .iter()
+                .zip(&self.outputs)
+                .map(|(values, name)| context.get(name).map_or(usize::MAX, |v| position(values, v)))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn overlap(&self, rules: &[usize]) -> Value {
+        let ids: Vec<String> = rules
+            .iter()
+            .filter_map(|rule| self.rules.get(*rule))
+            .map(|rule| format!("`{}`", rule.id))
+            .collect();
+        let how = match self.hit_policy {
+            HitPolicy::Any => "match and disagree",
+            _ => "match at once",
+        };
+        let message = format!("rules {} of `{}` {how}", ids.join(", "), self.name);
+        Value::failed(FailureCode::HitPolicy, message)
+    }
+}
+
+struct Answer {
+    failed: RuleSet,
+    unknown: RuleSet,
+}
+
+fn number(count: usize) -> Value {
+    Value::from(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn store(words: &mut [u64], start: usize, set: impl Iterator<Item = u64>) {
+    words.iter_mut().skip(start).zip(set).for_each(|(word, value)| *word = value);
+}
+
+/// Clears the bits behind the last rule.
+fn trim(set: &mut RuleSet, rules: usize) {
+    if let Some(last) = set.0.last_mut().filter(|_| rules % 64 != 0) {
+        *last &= (1 << (rules % 64)) - 1;
+    }
+}
+
+fn add_facts(facts: &mut Vec<Arc<str>>, unknown: &Unknown) {
+    for fact in &unknown.facts {
+        if let Err(at) = facts.binary_search(fact) {
+            facts.insert(at, fact.clone());
+        }
+    }
+}

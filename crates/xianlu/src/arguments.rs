@@ -1,0 +1,208 @@
+//! What can be typed. Exit status: 0 fine; 1 the answer is "no"; 2 unusable input.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use feel::temporal::Date;
+
+/// 贤路 Xianlu runs a talent-immigration programme from its rules.
+#[derive(Debug, Parser)]
+#[command(name = "xianlu", version, arg_required_else_help = true, after_help = "\
+Exit status: 0 fine; 1 the answer is no (tests failed); 2 unusable input, with file and place.
+Environment: XIANLU_PACKS names a folder of rule packs to use instead of those built in.")]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say what the rules in force say about a person
+    Assess(Assess),
+    /// List, show, test and format rules
+    #[command(subcommand)]
+    Rules(Rules),
+    /// Work with a decision model on its own
+    #[command(subcommand)]
+    Dmn(Dmn),
+    /// Serve the pages and the API
+    Serve(Serve),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  xianlu assess examples/doctor-shanghai.json
+  xianlu assess me.json --programme cn/work-permit --on 2026-11-23 --place Shanghai --why-not
+  xianlu assess me.json --improve --lang zh
+  xianlu assess me.json --format json | jq .score")]
+pub struct Assess {
+    /// The person's facts, a JSON object; `-` reads the standard input
+    pub profile: PathBuf,
+    /// A programme, as cn/work-permit; may be repeated [default: cn/work-permit]
+    #[arg(long, value_name = "ID")]
+    pub programme: Vec<String>,
+    /// Assess by every programme
+    #[arg(long, conflicts_with = "programme")]
+    pub all: bool,
+    /// The day whose rules apply [default: the profile's, else today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub on: Option<Date>,
+    /// The place whose rules apply: a code or a name [default: the profile's]
+    #[arg(long, value_name = "CODE")]
+    pub place: Option<String>,
+    /// The language of the answer [default: that of the terminal]
+    #[arg(long)]
+    pub lang: Option<Lang>,
+    /// The form of the answer
+    #[arg(long, default_value = "text")]
+    pub format: Format,
+    /// Say of every route that is not met what is lacking
+    #[arg(long)]
+    pub why_not: bool,
+    /// Say which least changes would better the outcome
+    #[arg(long)]
+    pub improve: bool,
+    #[command(flatten)]
+    pub packs: Packs,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  xianlu rules list
+  xianlu rules show cn/work-permit --on 2017-03-31 --place Shanghai
+  xianlu rules test
+  xianlu rules fmt --check packs/cn/programmes/work-permit/2017-04-01.md")]
+pub enum Rules {
+    /// List packs, programmes and the versions of their rules
+    List {
+        /// The language of the titles
+        #[arg(long)]
+        lang: Option<Lang>,
+        #[command(flatten)]
+        packs: Packs,
+    },
+    /// Show the rules of a programme in force on a day, at a place
+    Show {
+        /// The programme, as cn/work-permit
+        id: String,
+        /// The day [default: today]
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        on: Option<Date>,
+        /// The place: a code or a name [default: the country]
+        #[arg(long, value_name = "CODE")]
+        place: Option<String>,
+        #[command(flatten)]
+        packs: Packs,
+    },
+    /// Run worked cases; the last line is `N passed, M failed`
+    Test {
+        /// A programme, a pack or a part of a case's name [default: all]
+        id: Option<String>,
+        #[command(flatten)]
+        packs: Packs,
+    },
+    /// Print rule documents in canonical form
+    Fmt {
+        /// The documents, which are rewritten in place
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Change nothing; exit with 1 if a document is not in canonical form
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  xianlu dmn info model.md
+  xianlu dmn eval model.md --decision total --input '{\"age\": 30}'")]
+pub enum Dmn {
+    /// Evaluate a decision of a model
+    Eval {
+        /// The model: literate Markdown (.md)
+        model: PathBuf,
+        /// The decision's name
+        #[arg(long)]
+        decision: String,
+        /// The inputs, a JSON object, or @FILE
+        #[arg(long, default_value = "{}", value_name = "JSON")]
+        input: String,
+        /// Print the whole trace
+        #[arg(long)]
+        trace: bool,
+    },
+    /// Tell what a model asks for and decides
+    Info {
+        /// The model: literate Markdown (.md)
+        model: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  xianlu serve
+  xianlu serve --listen 127.0.0.1:9000")]
+pub struct Serve {
+    /// The address to listen at; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub packs: Packs,
+}
+
+#[derive(Debug, Args)]
+pub struct Packs {
+    /// A folder of rule packs to use instead of those built in
+    #[arg(long = "packs", env = "XIANLU_PACKS", value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// Chinese
+    Zh,
+    /// English
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+impl Lang {
+    /// The language asked for, or that of the terminal.
+    pub fn or_terminal(lang: Option<Lang>) -> Lang {
+        lang.unwrap_or_else(|| {
+            let setting = ["LC_ALL", "LC_MESSAGES", "LANG"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+            match setting {
+                Some(setting) if setting.starts_with("zh") => Lang::Zh,
+                _ => Lang::En,
+            }
+        })
+    }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).map_err(|_| format!("`{text}` is no day; write it as 2026-11-23"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}

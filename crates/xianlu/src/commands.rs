@@ -1,0 +1,40 @@
+//! The commands, one module each.
+
+pub mod assess;
+pub mod dmn;
+pub mod rules;
+pub mod serve;
+
+use std::path::Path;
+
+use feel::temporal::Date;
+
+use crate::failure::Failure;
+
+/// The largest input file that is read whole, in bytes.
+const MAX_LENGTH: u64 = 4 << 20;
+
+/// Reads a text file, or the standard input for `-`.
+fn read_text(path: &Path) -> Result<String, Failure> {
+    use std::io::Read;
+    let mut text = String::new();
+    let read = |input: &mut dyn Read, text: &mut String| input.take(MAX_LENGTH + 1).read_to_string(text);
+    if path == Path::new("-") {
+        read(&mut std::io::stdin().lock(), &mut text).map_err(|e| Failure::read(path, &e))?;
+    } else {
+        let mut file = std::fs::File::open(path).map_err(|e| Failure::read(path, &e))?;
+        read(&mut file, &mut text).map_err(|e| Failure::read(path, &e))?;
+    }
+    if text.len() as u64 > MAX_LENGTH {
+        return Err(Failure::input(path, format!("the file is larger than {MAX_LENGTH} bytes")));
+    }
+    Ok(text)
+}
+
+/// Today by the machine's clock and zone.
+fn today() -> Result<Date, Failure> {
+    let today = jiff::Zoned::now().date();
+    let part = |number: i8| u8::try_from(number).unwrap_or(1);
+    Date::new(i32::from(today.year()), part(today.month()), part(today.day()))
+        .ok_or_else(|| Failure::Asked("the machine's clock is wrong".to_owned()))
+}

@@ -1,0 +1,153 @@
+//! `xianlu dmn`: work with a decision model on its own.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use dmn::compile::{Role, Unit, compile};
+use dmn::diagnostic;
+use dmn::markdown;
+use dmn::program::{Cell, Limits, Program, TableTrace, Trace};
+use feel::nearest::nearest;
+use feel::value::{Null, Value};
+
+use super::read_text;
+use crate::arguments::Dmn;
+use crate::failure::Failure;
+use crate::paint::{DIM, NOT_MET, STRONG, paint};
+use crate::values;
+
+/// Runs the command.
+pub fn run(command: &Dmn) -> Result<ExitCode, Failure> {
+    match command {
+        Dmn::Eval { model, decision, input, trace } => evaluate(model, decision, input, *trace),
+        Dmn::Info { model } => info(model),
+    }
+}
+
+fn load(path: &Path) -> Result<Program, Failure> {
+    let source = read_text(path)?;
+    let file: Arc<str> = path.display().to_string().into();
+    let render = |diagnostics: &[diagnostic::Diagnostic]| {
+        Failure::Rendered(diagnostic::render(diagnostics, &|_| Some(&source), true))
+    };
+    if path.extension().is_some_and(|extension| extension == "dmn" || extension == "xml") {
+        return Err(Failure::input(path, "DMN XML is not read yet; give literate Markdown (.md)"));
+    }
+    let (model, diagnostics) = markdown::read(&file, &source);
+    if diagnostics.iter().any(|d| d.severity == diagnostic::Severity::Error) {
+        return Err(render(&diagnostics));
+    }
+    if let Some(import) = model.imports.first() {
+        let message = format!("the model imports `{}`, which only packs resolve; use `xianlu rules`", import.text);
+        return Err(Failure::input(path, message));
+    }
+    compile(&[Unit { file, model: &model, role: Role::Main }], &[]).map_err(|d| render(&d))
+}
+
+fn evaluate(path: &Path, decision: &str, input: &str, trace: bool) -> Result<ExitCode, Failure> {
+    let program = load(path)?;
+    let Some(id) = program.decision(decision) else {
+        let known = program.decisions().iter().map(|decision| &*decision.name);
+        let near = nearest(decision, known).map(|near| format!("; did you mean `{near}`?"));
+        let message = format!("there is no decision `{decision}`{}", near.unwrap_or_default());
+        return Err(Failure::input(path, message));
+    };
+    let text = match input.strip_prefix('@') {
+        Some(file) => read_text(Path::new(file))?,
+        None => input.to_owned(),
+    };
+    let inputs = values::inputs(&text, program.inputs())
+        .map_err(|message| Failure::Asked(format!("--input: {message}")))?;
+    let evaluation = program
+        .evaluate(&inputs, &[id], Limits::default(), trace)
+        .map_err(|exhausted| Failure::input(path, format!("`{decision}`: {exhausted}")))?;
+    if trace {
+        print_trace(&program, &evaluation);
+    }
+    let value = evaluation.values.get(id.0).cloned().flatten().unwrap_or(Value::NULL);
+    anstream::println!("{value}");
+    match &value {
+        Value::Null(Null::Failed(failure)) => {
+            anstream::eprintln!("{}: {}", paint(NOT_MET.bold(), "null because"), failure.message);
+            Ok(ExitCode::from(1))
+        }
+        Value::Null(Null::Unknown(unknown)) => {
+            anstream::eprintln!("cannot be decided: missing {}", unknown.facts.join(", "));
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn print_trace(program: &Program, evaluation: &dmn::program::Evaluation) {
+    for id in program.order() {
+        let (Some(decision), Some(Some(value)), Some(Some(trace))) = (
+            program.decisions().get(id.0),
+            evaluation.values.get(id.0),
+            evaluation.traces.get(id.0),
+        ) else {
+            continue;
+        };
+        anstream::println!("{} = {value}", paint(STRONG, &decision.name));
+        if let (Some(table), Trace::Table(trace)) = (&decision.table, trace) {
+            print_table(table, trace);
+        }
+    }
+}
+
+fn print_table(table: &dmn::program::Table, trace: &TableTrace) {
+    for (input, value) in table.inputs.iter().zip(&trace.inputs) {
+        anstream::println!("    {} = {value}", input.expression);
+    }
+    for (number, rule) in table.rules.iter().enumerate() {
+        let cells: String = (0..table.inputs.len())
+            .map(|column| match trace.cells.get(number, column) {
+                Cell::Holds => '✓',
+                Cell::Fails => '✗',
+                Cell::Unknown => '?',
+            })
+            .collect();
+        let hit = if trace.matched.contains(&number) { "→" } else { " " };
+        let outputs = rule.outputs.join(", ");
+        anstream::println!("  {hit} {:<8} {} {outputs}", rule.id, paint(DIM, cells));
+    }
+    if trace.default {
+        anstream::println!("  → default");
+    }
+}
+
+fn info(path: &Path) -> Result<ExitCode, Failure> {
+    let program = load(path)?;
+    anstream::println!("{}", paint(STRONG, "Inputs"));
+    for input in program.inputs() {
+        let allowed = input.allowed.as_ref().map(|values| {
+            let values: Vec<String> = values.iter().map(Value::to_string).collect();
+            format!("  {}", paint(DIM, values.join(", ")))
+        });
+        anstream::println!("  {}: {}{}", input.name, input.kind, allowed.unwrap_or_default());
+    }
+    anstream::println!("{}", paint(STRONG, "Decisions"));
+    for decision in program.decisions() {
+        let logic = match &decision.table {
+            Some(table) => format!("table {}, {} rules", table.hit_policy.sign(), table.rules.len()),
+            None => "expression".to_owned(),
+        };
+        let required: Vec<&str> = decision
+            .inputs
+            .iter()
+            .filter_map(|id| program.inputs().get(id.0).map(|input| &*input.name))
+            .chain(decision.decisions.iter().filter_map(|id| program.decisions().get(id.0).map(|d| &*d.name)))
+            .collect();
+        anstream::println!(
+            "  {}: {}  {}",
+            decision.name,
+            decision.kind,
+            paint(DIM, format!("{logic}; requires {}", required.join(", ")))
+        );
+    }
+    for warning in program.warnings() {
+        anstream::println!("{warning}");
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,32 @@
+//! `xianlu`: the command line. It wires the crates together and owns nothing of theirs.
+
+mod arguments;
+mod commands;
+mod failure;
+mod messages;
+mod packs;
+mod paint;
+mod values;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Assess(command) => commands::assess::run(&command),
+        Command::Rules(command) => commands::rules::run(&command),
+        Command::Dmn(command) => commands::dmn::run(&command),
+        Command::Serve(command) => commands::serve::run(&command),
+    };
+    match result {
+        Ok(code) => code,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The texts of the command line, from the Fluent files in `messages/`.
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use unic_langid::LanguageIdentifier;
+
+use crate::arguments::Lang;
+
+const CHINESE: &str = include_str!("../messages/zh-CN/assess.ftl");
+const ENGLISH: &str = include_str!("../messages/en/assess.ftl");
+
+/// The texts of one language.
+pub struct Messages {
+    bundle: FluentBundle<FluentResource>,
+    lang: Lang,
+}
+
+impl Messages {
+    /// The texts of a language.
+    pub fn new(lang: Lang) -> Messages {
+        let (tag, source) = match lang {
+            Lang::Zh => ("zh-CN", CHINESE),
+            Lang::En => ("en", ENGLISH),
+        };
+        let identifier: LanguageIdentifier = tag.parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new(vec![identifier]);
+        bundle.set_use_isolating(false);
+        // A faulty entry is left out; the tests let none pass.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(r, _)| r);
+        bundle.add_resource_overriding(resource);
+        Messages { bundle, lang }
+    }
+
+    /// The text `key`. A key that does not exist stands for itself.
+    pub fn text(&self, key: &str) -> String {
+        self.format(key, &[])
+    }
+
+    /// The text `key` with arguments.
+    pub fn format(&self, key: &str, arguments: &[(&str, &str)]) -> String {
+        let mut given = FluentArgs::new();
+        for (name, value) in arguments {
+            given.set(*name, *value);
+        }
+        let pattern = self.bundle.get_message(key).and_then(|message| message.value());
+        let Some(pattern) = pattern else { return key.to_owned() };
+        let mut errors = Vec::new();
+        self.bundle.format_pattern(pattern, Some(&given), &mut errors).into_owned()
+    }
+
+    /// The text of a title in the language.
+    pub fn pick<'t>(&self, title: &'t dmn::model::Title) -> &'t str {
+        match self.lang {
+            Lang::Zh => &title.zh,
+            Lang::En => &title.en,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    fn keys(source: &str) -> BTreeSet<String> {
+        let resource = fluent_syntax::parser::parse(source).expect("the messages parse");
+        resource
+            .body
+            .iter()
+            .filter_map(|entry| match entry {
+                fluent_syntax::ast::Entry::Message(message) => Some(message.id.name.to_owned()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_message_exists_in_both_languages_and_is_used() {
+        let (zh, en) = (keys(super::CHINESE), keys(super::ENGLISH));
+        assert_eq!(zh, en);
+        let sources = [include_str!("commands/assess.rs"), include_str!("commands/rules.rs")];
+        for key in &en {
+            let quoted = format!("\"{key}\"");
+            assert!(sources.iter().any(|source| source.contains(&quoted)), "{key} is not used");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Where rule packs come from: a folder, or those built into the program.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use policy::Library;
+
+use crate::arguments::Packs;
+use crate::failure::Failure;
+
+/// The packs of the product.
+#[derive(rust_embed::RustEmbed)]
+#[folder = "../../packs"]
+struct BuiltIn;
+
+/// The largest file of a pack that is read, in bytes.
+const MAX_FILE_LENGTH: u64 = 8 << 20;
+/// The most files of all packs together.
+const MAX_FILES: usize = 20_000;
+/// The deepest folder.
+const MAX_DEPTH: usize = 8;
+
+/// Loads the packs that the arguments name.
+pub fn load(packs: &Packs) -> Result<Library, Failure> {
+    let files = match &packs.folder {
+        Some(folder) => folder_files(folder)?,
+        None => built_in_files(),
+    };
+    Library::load(&files).map_err(Failure::Packs)
+}
+
+fn built_in_files() -> BTreeMap<String, String> {
+    BuiltIn::iter()
+        .filter(|name| is_pack_file(name))
+        .filter_map(|name| {
+            let file = BuiltIn::get(&name)?;
+            Some((name.into_owned(), String::from_utf8(file.data.into_owned()).ok()?))
+        })
+        .collect()
+}
+
+fn folder_files(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let mut files = BTreeMap::new();
+    read_folder(folder, "", 0, &mut files)?;
+    if files.is_empty() {
+        return Err(Failure::input(folder, "there is no rule pack in this folder"));
+    }
+    Ok(files)
+}
+
+fn read_folder(
+    folder: &Path,
+    prefix: &str,
+    depth: usize,
+    files: &mut BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    let entries = std::fs::read_dir(folder).map_err(|error| Failure::read(folder, &error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| Failure::read(folder, &error))?;
+        let path = entry.path();
+        let file_name = entry.file_name();
+        let Some(file_name) = file_name.to_str() else {
+            return Err(Failure::input(&path, "the file's name is no UTF-8"));
+        };
+        let name = if prefix.is_empty() { file_name.to_owned() } else { format!("{prefix}/{file_name}") };
+        let kind = entry.metadata().map_err(|error| Failure::read(&path, &error))?;
+        if kind.is_dir() && !file_name.starts_with('.') {
+            if depth >= MAX_DEPTH {
+                return Err(Failure::input(&path, "folders are nested too deeply"));
+            }
+            read_folder(&path, &name, depth + 1, files)?;
+        } else if kind.is_file() && is_pack_file(&name) {
+            if kind.len() > MAX_FILE_LENGTH || files.len() >= MAX_FILES {
+                return Err(Failure::input(&path, "there are too many files, or this one is too large"));
+            }
+            let text =
+                std::fs::read_to_string(&path).map_err(|error| Failure::read(&path, &error))?;
+            files.insert(name, text);
+        }
+    }
+    Ok(())
+}
+
+fn is_pack_file(name: &str) -> bool {
+    [".toml", ".md", ".csv"].iter().any(|ending| name.ends_with(ending))
+}
