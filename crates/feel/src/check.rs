@@ -1024,7 +1024,7 @@ fn names_local(expr: &Expr, local: u32) -> bool {
 /// Calls `f` on an expression and all below it in the same frame.
 pub fn visit(expr: &Expr, f: &mut dyn FnMut(&Expr)) {
     f(expr);
-    let mut range = |range: &RangeExpr, f: &mut dyn FnMut(&Expr)| {
+    let range = |range: &RangeExpr, f: &mut dyn FnMut(&Expr)| {
         for end in [&range.low, &range.high].into_iter().flatten() {
             visit(end, f);
         }
