@@ -252,3 +252,106 @@ impl From<&str> for Value {
         Value::string(value)
     }
 }
+
+/// Values are equal when they are [the same](crate::ops::same).
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        crate::ops::same(self, other)
+    }
+}
+
+/// The canonical FEEL source text: what it reads as is the value again, except for functions and
+/// for causes of null.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Null(_) => f.write_str("null"),
+            Value::Boolean(value) => write!(f, "{value}"),
+            Value::Number(value) => write!(f, "{value}"),
+            Value::String(value) => write_quoted(f, value),
+            Value::Date(value) => write!(f, "date(\"{value}\")"),
+            Value::Time(value) => write!(f, "time(\"{value}\")"),
+            Value::DateTime(value) => write!(f, "date and time(\"{value}\")"),
+            Value::DaysDuration(value) => write!(f, "duration(\"{value}\")"),
+            Value::YearsDuration(value) => write!(f, "duration(\"{value}\")"),
+            Value::Range(range) => write!(f, "{range}"),
+            Value::List(items) => {
+                f.write_str("[")?;
+                for (i, item) in items.iter().enumerate() {
+                    let comma = if i == 0 { "" } else { ", " };
+                    write!(f, "{comma}{item}")?;
+                }
+                f.write_str("]")
+            }
+            Value::Context(context) => write!(f, "{context}"),
+            Value::Function(Function::Builtin(builtin)) => f.write_str(builtin.name),
+            Value::Function(Function::Closure(_)) => f.write_str("function(...)"),
+        }
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let equals = if self.low_closed { "=" } else { "" };
+        match (&self.low, &self.high) {
+            (Some(low), None) => return write!(f, "(>{equals} {low})"),
+            (None, Some(high)) => {
+                let equals = if self.high_closed { "=" } else { "" };
+                return write!(f, "(<{equals} {high})");
+            }
+            _ => {}
+        }
+        f.write_str(if self.low_closed { "[" } else { "(" })?;
+        let (low, high) = (self.low.as_ref(), self.high.as_ref());
+        write!(f, "{}..{}", low.unwrap_or(&Value::NULL), high.unwrap_or(&Value::NULL))?;
+        f.write_str(if self.high_closed { "]" } else { ")" })
+    }
+}
+
+impl fmt::Display for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        for (i, (name, value)) in self.iter().enumerate() {
+            f.write_str(if i == 0 { "" } else { ", " })?;
+            if is_identifier(name) {
+                write!(f, "{name}: {value}")?;
+            } else {
+                write_quoted(f, name)?;
+                write!(f, ": {value}")?;
+            }
+        }
+        f.write_str("}")
+    }
+}
+
+/// Whether a key needs no quotes.
+fn is_identifier(name: &str) -> bool {
+    let start = |c: char| c == '_' || c.is_alphabetic();
+    let mut characters = name.chars();
+    characters.next().is_some_and(start)
+        && characters.all(|c| start(c) || c.is_ascii_digit())
+        && !KEYWORDS.contains(&name)
+}
+
+const KEYWORDS: &[&str] = &[
+    "and", "between", "else", "every", "external", "false", "for", "function", "if", "in",
+    "instance", "not", "null", "or", "return", "satisfies", "some", "then", "true",
+];
+
+fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    f.write_str("\"")?;
+    for character in text.chars() {
+        match character {
+            '"' => f.write_str("\\\"")?,
+            '\\' => f.write_str("\\\\")?,
+            '\n' => f.write_str("\\n")?,
+            '\r' => f.write_str("\\r")?,
+            '\t' => f.write_str("\\t")?,
+            character if character.is_control() => {
+                write!(f, "\\u{:04X}", u32::from(character))?;
+            }
+            character => write!(f, "{character}")?,
+        }
+    }
+    f.write_str("\"")
+}

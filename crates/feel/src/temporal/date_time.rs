@@ -41,6 +41,11 @@ impl DateTime {
         DateTime::build(date, Time::MIDNIGHT, false)
     }
 
+    /// Midnight of the date in UTC.
+    pub fn midnight_utc(date: Date) -> DateTime {
+        DateTime::build(date, Time::MIDNIGHT.with_zone(Zone::UTC), false)
+    }
+
     fn build(date: Date, time: Time, second_time: bool) -> DateTime {
         DateTime {
             year: date.year(),
