@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use feel::Span;
 
+pub(crate) use render::Lines;
 pub use render::render;
 
 /// A fault in a model.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use feel::Span;
+use unicode_width::UnicodeWidthChar;
 
 use super::{Diagnostic, Severity};
 
@@ -46,9 +47,11 @@ fn one(diagnostic: &Diagnostic, lines: Option<&Lines<'_>>, style: Style, out: &m
     let message = style.paint(Tone::Strong, &format!(": {}", clean(message)));
     let _ = writeln!(out, "{title}{message}");
     let start = place.span.start as usize;
+    // What concerns a file as a whole stands at no place in it.
+    let lines = lines.filter(|_| place.span != Span::default());
     let located = lines.map(|lines| (lines, lines.line_column(start)));
     let number = located.map_or(String::new(), |(_, (line, _))| line.to_string());
-    let margin = " ".repeat(number.len());
+    let margin = " ".repeat(number.len().max(1));
     let arrow = style.paint(Tone::Frame, "-->");
     match located {
         Some((_, (line, column))) => {
@@ -77,14 +80,14 @@ fn one(diagnostic: &Diagnostic, lines: Option<&Lines<'_>>, style: Style, out: &m
 
 /// The lines of a source text.
 #[derive(Debug)]
-pub(super) struct Lines<'s> {
+pub(crate) struct Lines<'s> {
     source: &'s str,
     /// Offset of the first character of each line; never empty.
     starts: Vec<usize>,
 }
 
 impl<'s> Lines<'s> {
-    pub(super) fn of(source: &'s str) -> Lines<'s> {
+    pub(crate) fn of(source: &'s str) -> Lines<'s> {
         let mut starts =
             vec![if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }];
         let mut bytes = source.bytes().enumerate().peekable();
@@ -102,7 +105,7 @@ impl<'s> Lines<'s> {
     }
 
     /// Line and column of an offset, both counted from one.
-    pub(super) fn line_column(&self, offset: usize) -> (usize, usize) {
+    pub(crate) fn line_column(&self, offset: usize) -> (usize, usize) {
         let line = self.starts.partition_point(|&start| start <= offset).max(1);
         let start = self.start(line);
         let mut end = offset.clamp(start, self.source.len().max(start));
@@ -123,16 +126,16 @@ impl<'s> Lines<'s> {
         let text = self.source.get(first..last).unwrap_or_default().trim_end_matches(['\n', '\r']);
         // What stands left of the window is skipped when the place would not fit otherwise.
         let before = text.get(..start.saturating_sub(first)).unwrap_or(text);
-        let skip_to = if before.width() + COLUMNS_BEFORE > MAX_COLUMNS {
-            let mut columns = 0;
+        let back = |columns: usize| {
+            let mut sum = 0;
             let far = before.char_indices().rev().find(|(_, character)| {
-                columns += width(*character);
-                columns > COLUMNS_BEFORE
+                sum += width(*character);
+                sum > columns
             });
             far.map_or(0, |(offset, character)| offset + character.len_utf8())
-        } else {
-            0
         };
+        let is_far = back(MAX_COLUMNS - COLUMNS_BEFORE) > 0;
+        let skip_to = if is_far { back(COLUMNS_BEFORE) } else { 0 };
         let (mut shown, mut marks) = (String::new(), String::new());
         let mut columns = 0;
         if skip_to > 0 {

@@ -94,7 +94,7 @@ pub(super) fn feel(text: &str) -> Option<Found> {
             State::String if character == '\\' => state = State::Escape,
             State::String => {}
             State::Escape => state = State::String,
-            State::Line if character == '\n' => state = State::Code,
+            State::Line if matches!(character, '\n' | '\r') => state = State::Code,
             State::Line => {}
             State::Block if previous == '*' && character == '/' => {
                 state = State::Code;

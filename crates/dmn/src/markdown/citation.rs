@@ -9,8 +9,12 @@ use crate::diagnostic::{Code, quote};
 use crate::model::{Citation, Text};
 
 /// The form of a citation, for helps.
-pub(super) const FORM: &str =
-    "write `[instrument, place]`, as `[cn/waizhuanfa-2017-40, annex 3, item 1]`";
+const FORM: &str = "write `[instrument, place]`, as `[cn/waizhuanfa-2017-40, annex 3, item 1]`";
+const IN_PROSE: &str = "write `[instrument, place]`, as `[cn/waizhuanfa-2017-40, annex 3, item 1]`; \
+                        a bracket that is no citation is written `\\[`";
+/// The help for a row's source.
+pub(super) const IN_CELL: &str = "write a place within the section's instrument, as `item 1`, or \
+                                  `[instrument, place]`, as `[cn/waizhuanfa-2017-40, annex 3]`";
 
 /// Reads the citations of a section's prose.
 pub(super) fn read(prose: &[Line<'_>], spot: Spot<'_>, faults: &mut Faults) -> Vec<Citation> {
@@ -65,17 +69,24 @@ fn read_line(line: Piece<'_>, spot: Spot<'_>, faults: &mut Faults, citations: &m
         if is_link || !instrument.contains(['/', '／']) {
             continue;
         }
+        // Full-width brackets are common in Chinese prose; only an instrument makes a citation.
+        if character != '[' {
+            let id = ascii::plain(instrument).unwrap_or_else(|| instrument.to_owned());
+            if !(Citation::is_instrument(&id) && inside.text.contains([',', '，'])) {
+                continue;
+            }
+        }
         let (whole, _) = bracket.split(character.len_utf8() + inside.text.len() + last);
         let text = Text { text: whole.text.to_owned(), span: whole.span() };
         match Citation::parse(&text) {
             Some(citation) => citations.push(citation),
-            None => report(&text, spot, faults),
+            None => report(&text, IN_PROSE, spot, faults),
         }
     }
 }
 
 /// Reports what was meant as a citation and is none.
-pub(super) fn report(text: &Text, spot: Spot<'_>, faults: &mut Faults) {
+pub(super) fn report(text: &Text, help: &str, spot: Spot<'_>, faults: &mut Faults) {
     let plain = ascii::plain(&text.text).map(|text| text.replace("],", "], ").replace(',', ", "));
     let plain = plain.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
     let repaired = plain.filter(|plain| Citation::parse(&Text::new(plain.as_str())).is_some());
@@ -91,7 +102,7 @@ pub(super) fn report(text: &Text, spot: Spot<'_>, faults: &mut Faults) {
         )
     } else {
         let message = format!("{} is not the identifier of an instrument", quote(instrument));
-        (message, format!("{FORM}; a bracket that is no citation is written `\\[`"))
+        (message, help.to_owned())
     };
     faults.error(spot, text.span, Code::Notation, message, help);
 }

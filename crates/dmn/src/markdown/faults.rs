@@ -36,8 +36,8 @@ impl<'a> Spot<'a> {
 }
 
 impl Faults {
-    pub(super) fn new(file: &str) -> Faults {
-        Faults { file: file.into(), kept: Vec::new(), uncounted: 0 }
+    pub(super) fn new(file: Arc<str>) -> Faults {
+        Faults { file, kept: Vec::new(), uncounted: 0 }
     }
 
     pub(super) fn error(

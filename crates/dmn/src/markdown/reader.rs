@@ -1,6 +1,7 @@
 //! Reading a document: from blocks to the model.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use feel::Span;
 use feel::nearest::nearest;
@@ -9,7 +10,7 @@ use super::faults::{Faults, Spot};
 use super::scan::{self, Block as Raw, Feel, Line, Piece};
 use super::table::{self, Contexts};
 use super::{KEYS, MAX_BYTES, citation, signature};
-use crate::diagnostic::{Code, Diagnostic, quote};
+use crate::diagnostic::{Code, Diagnostic, Lines, quote};
 use crate::model::{
     Block, Citation, Element, InputData, ItemDefinition, Logic, Model, Section, Text, Title,
 };
@@ -27,18 +28,23 @@ use crate::model::{
 /// assert_eq!(model.title.en, "Demo");
 /// assert_eq!(model.elements().next().map(|(_, element)| element.name.text.as_str()), Some("twice"));
 /// ```
-pub fn read(file: &str, source: &str) -> (Model, Vec<Diagnostic>) {
-    let mut faults = Faults::new(file);
+pub fn read(file: impl Into<Arc<str>>, source: &str) -> (Model, Vec<Diagnostic>) {
+    let mut faults = Faults::new(file.into());
+    let model = read_model(source, &mut faults);
+    (model, faults.finish())
+}
+
+fn read_model(source: &str, faults: &mut Faults) -> Model {
     if source.len() > MAX_BYTES {
         let message = format!("the document has {} bytes, more than {MAX_BYTES}", source.len());
         let help = "divide it into several documents and `import` them";
         faults.error(Spot::default(), Span::default(), Code::Limit, message, help);
-        return (Model::default(), faults.finish());
+        return Model::default();
     }
-    let document = scan::scan(source, &mut faults);
+    let document = scan::scan(source, faults);
     let mut model = Model::default();
-    front(&document, &mut model, &mut faults);
-    let mut names = Names::default();
+    front(&document, &mut model, faults);
+    let mut names = Names::new(source);
     // Types may be defined below the tables whose outputs they name.
     let mut contexts = Contexts::default();
     let elements: Vec<Option<Element>> = document
@@ -46,27 +52,27 @@ pub fn read(file: &str, source: &str) -> (Model, Vec<Diagnostic>) {
         .iter()
         .map(|section| {
             let (_, text) = section.signature?;
-            signature::read(section.heading, text, &mut faults)
+            signature::read(section.heading, text, faults)
         })
         .collect();
     let mut sections: Vec<(Section, Vec<Declared>)> = Vec::new();
     for (section, element) in document.sections.iter().zip(elements) {
         let spot = spot(element.as_ref());
-        let declared = declarations(section, spot, &mut faults);
+        let declared = declarations(section, spot, faults);
         for item in declared.iter().flat_map(Declared::types) {
             contexts.define(item);
         }
         if let Some(element) = &element {
-            names.add(Kind::Element, &element.name, &mut faults);
+            names.add(Kind::Element, &element.name, faults);
         }
         for declared in &declared {
-            declared.inputs().for_each(|input| names.add(Kind::Input, &input.name, &mut faults));
-            declared.types().for_each(|item| names.add(Kind::Type, &item.name, &mut faults));
+            declared.inputs().for_each(|input| names.add(Kind::Input, &input.name, faults));
+            declared.types().for_each(|item| names.add(Kind::Type, &item.name, faults));
         }
         let title = section.signature.map_or(section.heading, |(title, _)| title);
         let section = Section {
             level: section.level,
-            title: Title::parse(title.text),
+            title: read_title(title),
             span: section.span,
             element,
             ..Section::default()
@@ -74,12 +80,17 @@ pub fn read(file: &str, source: &str) -> (Model, Vec<Diagnostic>) {
         sections.push((section, declared));
     }
     for (raw, (mut section, declared)) in document.sections.iter().zip(sections) {
-        blocks(raw, &mut section, declared, &mut contexts, &mut faults);
+        blocks(raw, &mut section, declared, &mut contexts, faults);
         if section.level > 0 || !section.blocks.is_empty() {
             model.sections.push(section);
         }
     }
-    (model, faults.finish())
+    model
+}
+
+/// Reads a title, its white space made single spaces.
+fn read_title(title: Piece<'_>) -> Title {
+    Title::parse(&title.text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn spot(element: Option<&Element>) -> Spot<'_> {
@@ -183,7 +194,8 @@ fn blocks(
         }
     }
     if let Some(element) = element {
-        if !is_tried {
+        // A heading that is no signature is reported, and perhaps opens no element at all.
+        if !is_tried && !element.result.text.is_empty() {
             no_logic(raw, element, faults);
         }
         element.logic = logic;
@@ -204,6 +216,10 @@ fn no_logic(raw: &scan::Section<'_>, element: &Element, faults: &mut Faults) {
             let message = format!("{name} has no logic, and its code block is marked {marked}");
             (language.span(), message, "mark it `feel`")
         }
+        None if raw.blocks.iter().any(has_indented_table) => {
+            let message = format!("{name} has no logic, and its table is indented");
+            (raw.span, message, "four spaces or a tab make it code; begin its lines at the margin")
+        }
         None => {
             let message = format!("{name} has no logic");
             let help = "write a decision table or a block marked `feel` below the heading, \
@@ -214,16 +230,14 @@ fn no_logic(raw: &scan::Section<'_>, element: &Element, faults: &mut Faults) {
     faults.error(spot, place, Code::Notation, message, help);
 }
 
+fn has_indented_table(block: &Raw<'_>) -> bool {
+    let Raw::Prose(lines) = block else { return false };
+    lines.iter().any(|line| !line.verbatim && line.piece.text.trim_start().starts_with('|'))
+}
+
 fn literal(feel: &Feel<'_>, spot: Spot<'_>, faults: &mut Faults) -> Option<Text> {
-    let mut body = feel.body.trim_end();
-    // Lines that are blank go; the first that is not keeps its indentation.
-    while let Some(end) = body.text.find(['\n', '\r']) {
-        let (line, rest) = body.split(end);
-        if !line.text.trim().is_empty() {
-            break;
-        }
-        body = rest.skip(1);
-    }
+    let body = feel.body.skip(feel.body.text.len() - without_blank_start(feel.body.text).len());
+    let body = body.trim_end();
     if body.text.is_empty() {
         let help = "write a FEEL expression in it";
         faults.error(spot, feel.opening.span(), Code::Notation, "the `feel` block is empty", help);
@@ -232,6 +246,18 @@ fn literal(feel: &Feel<'_>, spot: Spot<'_>, faults: &mut Faults) -> Option<Text>
     signature::check_ascii(body, spot, faults);
     let text = body.text.replace("\r\n", "\n").replace('\r', "\n");
     Some(Text { text, span: body.span() })
+}
+
+/// The text from its first line that is not blank, which keeps its indentation.
+pub(super) fn without_blank_start(text: &str) -> &str {
+    let mut rest = text;
+    while let Some((line, after)) = rest.split_once(['\n', '\r']) {
+        if !line.trim().is_empty() {
+            break;
+        }
+        rest = after;
+    }
+    rest
 }
 
 /// Prose without white space at the ends of lines and without double blank lines, but for code
@@ -320,7 +346,7 @@ fn front(document: &scan::Document<'_>, model: &mut Model, faults: &mut Faults) 
         check_id("the identifier of a model", id, Model::is_id(id.text), faults);
         model.id = id.text.to_owned();
     }
-    model.title = value("title").map_or_else(Title::default, |title| Title::parse(title.text));
+    model.title = value("title").map_or_else(Title::default, read_title);
     model.namespace = value("namespace").map(|namespace| {
         if namespace.text.contains(char::is_whitespace) {
             let message = format!("{} is no URI", quote(namespace.text));
@@ -389,13 +415,18 @@ enum Kind {
 }
 
 /// The names that a document defines: those of values, and those of types.
-#[derive(Debug, Default)]
-struct Names {
-    values: HashMap<String, Kind>,
-    types: HashMap<String, Kind>,
+#[derive(Debug)]
+struct Names<'s> {
+    lines: Lines<'s>,
+    values: HashMap<String, (Kind, Span)>,
+    types: HashMap<String, (Kind, Span)>,
 }
 
-impl Names {
+impl<'s> Names<'s> {
+    fn new(source: &'s str) -> Names<'s> {
+        Names { lines: Lines::of(source), values: HashMap::new(), types: HashMap::new() }
+    }
+
     fn add(&mut self, kind: Kind, name: &Text, faults: &mut Faults) {
         const BUILT_IN: [&str; 7] = ["number", "string", "boolean", "date", "time", "Any", "Null"];
         if name.text.is_empty() {
@@ -408,20 +439,25 @@ impl Names {
             return;
         }
         let names = if kind == Kind::Type { &mut self.types } else { &mut self.values };
-        let Some(before) = names.insert(name.text.clone(), kind) else { return };
-        let name_and_place = quote(&name.text);
+        let Some((before, place)) = names.get(&name.text).copied() else {
+            names.insert(name.text.clone(), (kind, name.span));
+            return;
+        };
+        let quoted = quote(&name.text);
         let message = match (before, kind) {
-            (Kind::Input, Kind::Input) => format!("two inputs have the name {name_and_place}"),
-            (Kind::Type, _) => format!("two types have the name {name_and_place}"),
+            (Kind::Input, Kind::Input) => format!("two inputs have the name {quoted}"),
+            (Kind::Type, _) => format!("two types have the name {quoted}"),
             (Kind::Element, Kind::Element) => {
-                format!("two decisions have the name {name_and_place}")
+                format!("two decisions have the name {quoted}")
             }
-            _ => format!("an input and a decision have the name {name_and_place}"),
+            _ => format!("an input and a decision have the name {quoted}"),
         };
         let spot = Spot {
             element: (kind == Kind::Element).then_some(name.text.as_str()),
             ..Spot::default()
         };
-        faults.error(spot, name.span, Code::DuplicateName, message, "rename one of them");
+        let (line, _) = self.lines.line_column(place.start as usize);
+        let help = format!("rename one of them; the first stands on line {line}");
+        faults.error(spot, name.span, Code::DuplicateName, message, help);
     }
 }

@@ -221,6 +221,11 @@ impl<'s> Scanner<'s, '_> {
         self.end_prose();
     }
 
+    fn spot(&self) -> Spot<'s> {
+        let signature = self.sections.last().and_then(|section| section.signature);
+        Spot { element: signature.and_then(|(_, text)| signature::name(text)), ..Spot::default() }
+    }
+
     fn is_element(&self) -> bool {
         self.sections.last().is_some_and(|section| section.signature.is_some())
     }
@@ -252,6 +257,7 @@ impl<'s> Scanner<'s, '_> {
 
     /// A line that is no heading to Markdown, but was meant to open an element.
     fn misspelt_heading(&mut self, line: Piece<'s>) {
+        let spot = self.spot();
         let text = line.text.trim();
         let marks = text.trim_start_matches(['#', '＃']);
         let count = text.chars().take_while(|c| matches!(c, '#' | '＃')).count();
@@ -265,10 +271,11 @@ impl<'s> Scanner<'s, '_> {
         } else {
             "a heading has a space after its `#`"
         };
-        self.faults.error(Spot::default(), line.trim().span(), Code::Notation, message, help);
+        self.faults.error(spot, line.trim().span(), Code::Notation, message, help);
     }
 
     fn fence(&mut self, opening: Piece<'s>, fence: Fence<'s>) {
+        let spot = self.spot();
         self.next += 1;
         let first = self.next;
         while self.line().is_some_and(|line| !fence.is_closed_by(line)) {
@@ -277,11 +284,11 @@ impl<'s> Scanner<'s, '_> {
         let last = self.next;
         if self.line().is_none() {
             self.faults.error(
-                Spot::default(),
+                spot,
                 opening.trim().span(),
                 Code::Notation,
                 "the code block is not closed",
-                format!("write a line {} after it", quote(fence.marks)),
+                "close it with a line of the marks that open it",
             );
         }
         self.next += 1;
@@ -290,7 +297,7 @@ impl<'s> Scanner<'s, '_> {
             self.end_prose();
             if fence.language.text != "feel" {
                 self.faults.error(
-                    Spot::default(),
+                    spot,
                     fence.language.span(),
                     Code::Notation,
                     format!("the block's mark is {}, not `feel` alone", quote(fence.language.text)),
@@ -306,7 +313,7 @@ impl<'s> Scanner<'s, '_> {
         }
         if word == "feel" {
             self.faults.error(
-                Spot::default(),
+                spot,
                 opening.trim().span(),
                 Code::Notation,
                 "a `feel` block stands in a section that is no decision",
@@ -323,6 +330,7 @@ impl<'s> Scanner<'s, '_> {
     }
 
     fn comment(&mut self, opening: Piece<'s>) {
+        let spot = self.spot();
         let first = self.next;
         let mut closed = false;
         while let Some(line) = self.line() {
@@ -342,7 +350,7 @@ impl<'s> Scanner<'s, '_> {
         }
         if !closed {
             self.faults.error(
-                Spot::default(),
+                spot,
                 opening.trim().span(),
                 Code::Notation,
                 "the comment is not closed",
@@ -355,6 +363,7 @@ impl<'s> Scanner<'s, '_> {
 
     /// Reads a table, if one starts here.
     fn table(&mut self, line: Piece<'s>) -> bool {
+        let spot = self.spot();
         if is_indented(line) {
             return false;
         }
@@ -363,7 +372,7 @@ impl<'s> Scanner<'s, '_> {
             return true;
         }
         let alignment = self.lines.get(self.next + 1).and_then(|line| alignment(*line));
-        if !text.contains('|') && alignment.is_none() {
+        if text.is_empty() || (!text.contains('|') && alignment.is_none()) {
             return false;
         }
         let header = row(line);
@@ -371,8 +380,8 @@ impl<'s> Scanner<'s, '_> {
         let meant = self.is_element() || is_declaration(first);
         match alignment {
             Some((_, columns)) if columns == header.cells.len() => {}
-            Some((place, columns)) if meant => self.faults.error(
-                Spot::default(),
+            Some((place, columns)) if meant && text.contains('|') => self.faults.error(
+                spot,
                 place.span(),
                 Code::Notation,
                 format!(
@@ -383,7 +392,7 @@ impl<'s> Scanner<'s, '_> {
                 format!("write `|{}`", "---|".repeat(header.cells.len().min(20))),
             ),
             None if meant && text.starts_with('|') => self.faults.error(
-                Spot::default(),
+                spot,
                 header.line.span(),
                 Code::Notation,
                 "the table has no alignment row",
@@ -406,7 +415,7 @@ impl<'s> Scanner<'s, '_> {
                 rows.push(row(line));
             } else if self.rows == MAX_ROWS + 1 {
                 self.faults.error(
-                    Spot::default(),
+                    spot,
                     line.trim().span(),
                     Code::Limit,
                     format!("the document has more than {MAX_ROWS} table rows"),
@@ -429,6 +438,7 @@ impl<'s> Scanner<'s, '_> {
 
     /// Warns of a table that stays prose and looks like more.
     fn suspect(&mut self, header: &Row<'s>) {
+        let spot = self.spot();
         let first = header.cells.first().copied().unwrap_or_default();
         let has = |names: [&str; 2]| {
             header
@@ -440,14 +450,14 @@ impl<'s> Scanner<'s, '_> {
         let sign = crate::model::HitPolicy::ALL.iter().any(|(_, sign)| *sign == first.text);
         if sign && has([super::SOURCE, super::CONFIDENCE_COLUMN]) {
             self.faults.warning(
-                Spot::default(),
+                spot,
                 header.line.span(),
                 "a decision table stands in a section that is no decision, and is prose",
                 "end the heading in `→ name: type`",
             );
         } else if is_declaration(&first.text.to_ascii_lowercase()) && has(["type", "base"]) {
             self.faults.warning(
-                Spot::default(),
+                spot,
                 first.span(),
                 format!(
                     "the table's first header cell is {}, and the table is prose",
@@ -460,6 +470,7 @@ impl<'s> Scanner<'s, '_> {
 
     /// A table drawn with `｜`.
     fn wide_table(&mut self, line: Piece<'s>) -> bool {
+        let spot = self.spot();
         let plain = line.text.replace('｜', "|");
         let header = row(Piece { text: &plain, start: 0 });
         if !self.is_element() && !header.cells.first().is_some_and(|cell| is_declaration(cell.text))
@@ -468,7 +479,7 @@ impl<'s> Scanner<'s, '_> {
         }
         self.end_prose();
         self.faults.error(
-            Spot::default(),
+            spot,
             line.trim().span(),
             Code::Notation,
             "the table is drawn with the full-width `｜`",

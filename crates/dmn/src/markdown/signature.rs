@@ -49,6 +49,12 @@ pub(super) fn split(heading: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
     (is_name(name.trim()) && name.len() < rest.text.len()).then(|| (title.trim(), rest))
 }
 
+/// The name in what stands behind an arrow, for a fault's place.
+pub(super) fn name(text: Piece<'_>) -> Option<&str> {
+    let name = text.text.split([':', '：', '(', '（']).next()?.trim();
+    (!name.is_empty()).then_some(name)
+}
+
 /// Whether the heading's arrow is one that the grammar knows.
 fn has_arrow(heading: Piece<'_>) -> bool {
     heading.text.contains("→") || heading.text.contains("->")
@@ -89,27 +95,23 @@ pub(super) fn check_name(what: &str, name: Piece<'_>, spot: Spot<'_>, faults: &m
 }
 
 /// Reads what stands behind the arrow.
+///
+/// An element whose type could not be read is reported, and its type is empty.
 pub(super) fn read(heading: Piece<'_>, text: Piece<'_>, faults: &mut Faults) -> Option<Element> {
-    let place = if text.text.is_empty() { heading.span() } else { text.span() };
     let example = "end the heading in `→ name: type`, or write it without an arrow";
-    let (name, rest) =
-        text.split(text.text.find([':', '：', '(', '（']).unwrap_or(text.text.len()));
-    let name = name.trim();
-    let spot = Spot { element: Some(name.text).filter(|name| !name.is_empty()), ..Spot::default() };
+    let end = text.text.find([':', '：', '(', '（']);
+    let (before, rest) = text.split(end.unwrap_or(text.text.len()));
+    let name = before.trim();
+    let spot = Spot { element: self::name(text), ..Spot::default() };
     if name.text.is_empty() {
         let message = "the heading has no name behind its arrow";
-        faults.error(spot, place, Code::Notation, message, example);
+        faults.error(spot, heading.span(), Code::Notation, message, example);
         return None;
     }
-    if !has_arrow(heading) {
-        let help = format!("write {}", quote(&format!("→ {}", text.text)));
-        faults.error(
-            spot,
-            heading.span(),
-            Code::Notation,
-            "the heading's arrow is neither `→` nor `->`",
-            help,
-        );
+    if end.is_none() && !is_name(name.text) {
+        let message = format!("{} is not `name: type`", quote(name.text));
+        faults.error(spot, name.span(), Code::Notation, message, example);
+        return Some(element(name, None, Piece::default()));
     }
     check_name("the name of a decision", name, spot, faults);
     let mut wide = Vec::new();
@@ -118,13 +120,8 @@ pub(super) fn read(heading: Piece<'_>, text: Piece<'_>, faults: &mut Faults) -> 
             note(&mut wide, rest);
             let Some(end) = closing(inside.text) else {
                 let help = "close the parameters with `)`";
-                faults.error(
-                    spot,
-                    rest.span(),
-                    Code::Notation,
-                    "the parameters are not closed",
-                    help,
-                );
+                let message = "the parameters are not closed";
+                faults.error(spot, rest.span(), Code::Notation, message, help);
                 return Some(element(name, Some(Vec::new()), Piece::default()));
             };
             let (inside, after) = inside.split(end);
@@ -134,31 +131,30 @@ pub(super) fn read(heading: Piece<'_>, text: Piece<'_>, faults: &mut Faults) -> 
         }
         None => (None, rest),
     };
-    let result = if rest.text.starts_with([':', '：']) {
-        note(&mut wide, rest);
-        skip_first(rest).trim()
-    } else {
-        Piece { text: "", start: rest.start }
-    };
-    if !rest.text.is_empty() && !rest.text.starts_with([':', '：']) {
+    let is_typed = rest.text.starts_with([':', '：']);
+    note(&mut wide, rest);
+    let result = if is_typed { skip_first(rest).trim() } else { Piece::default() };
+    let element = element(name, parameters, result);
+    if !rest.text.is_empty() && !is_typed {
         let message = format!("{} stands where `:` and a type belong", quote(rest.text));
         faults.error(spot, rest.span(), Code::Notation, message, example);
     } else if result.text.is_empty() {
         let message = format!("{} has no type", quote(name.text));
-        let help = format!(
-            "write {}, or the heading without an arrow",
-            quote(&format!("→ {}: number", text.text.trim_end_matches([':', '：', ' '])))
-        );
-        faults.error(spot, place, Code::Notation, message, help);
+        let typed = format!("→ {}: number", text.text.trim_end_matches([':', '：', ' ']));
+        let help = format!("write {}, or the heading without an arrow", quote(&typed));
+        faults.error(spot, text.span(), Code::Notation, message, help);
     } else if let Some((piece, character)) = wide.first() {
-        let plain = ascii::plain(text.text).unwrap_or_default();
-        let help = format!("write {}", quote(&format!("→ {plain}")));
+        let help = format!("write {}", quote(&super::writer::signature(&element)));
         let message = format!("{} stands where ASCII belongs", quote(character));
         faults.error(spot, piece.span(), Code::Notation, message, help);
+    } else if !has_arrow(heading) {
+        let help = format!("write {}", quote(&format!("→ {}", text.text)));
+        let message = "the heading's arrow is neither `→` nor `->`";
+        faults.error(spot, heading.span(), Code::Notation, message, help);
     } else {
-        check_ascii(result, spot, faults);
+        check_type(result, spot, faults);
     }
-    Some(element(name, parameters, result))
+    Some(element)
 }
 
 fn element(name: Piece<'_>, parameters: Option<Vec<Parameter>>, result: Piece<'_>) -> Element {
@@ -180,7 +176,7 @@ fn read_parameters<'s>(
         let (name, rest) = part.split(part.text.find([':', '：']).unwrap_or(part.text.len()));
         note(wide, rest);
         let (name, kind) = (name.trim(), skip_first(rest).trim());
-        let place = if part.trim().text.is_empty() { inside.span() } else { part.trim().span() };
+        let place = if part.trim().text.is_empty() { part.span() } else { part.trim().span() };
         if name.text.is_empty() || kind.text.is_empty() {
             let message = match (name.text, kind.text) {
                 ("", "") => "a parameter is empty".to_owned(),
@@ -189,6 +185,9 @@ fn read_parameters<'s>(
             };
             let help = "write parameters as `name: type`, separated by commas";
             faults.error(spot, place, Code::Notation, message, help);
+        }
+        if !kind.text.is_empty() {
+            check_type(kind, spot, faults);
         }
         check_name("the name of a parameter", name, spot, faults);
         if !name.text.is_empty() && !names.insert(name.text) {
@@ -200,6 +199,18 @@ fn read_parameters<'s>(
     parameters
 }
 
+/// Reports what is no type at first sight; compiling reads it whole.
+pub(super) fn check_type(kind: Piece<'_>, spot: Spot<'_>, faults: &mut Faults) {
+    if kind.text.starts_with(|c: char| c == '_' || c.is_alphabetic()) {
+        check_ascii(kind, spot, faults);
+    } else {
+        let message = format!("{} is no type", quote(kind.text));
+        let help =
+            "write a type of FEEL, as `number` or `list<string>`, or the name of a defined one";
+        faults.error(spot, kind.span(), Code::Notation, message, help);
+    }
+}
+
 /// Reports full-width characters of a FEEL text, outside of its strings.
 pub(super) fn check_ascii(text: Piece<'_>, spot: Spot<'_>, faults: &mut Faults) {
     let Some(found) = ascii::feel(text.text) else { return };
@@ -207,7 +218,10 @@ pub(super) fn check_ascii(text: Piece<'_>, spot: Spot<'_>, faults: &mut Faults) 
     let (place, _) = text.skip(found.offset).split(place);
     let message =
         format!("`{}` stands where FEEL has the ASCII `{}`", found.character, found.ascii);
-    let help = format!("write {}", quote(&found.plain));
+    let help = match found.plain.lines().nth(1) {
+        None => format!("write {}", quote(&found.plain)),
+        Some(_) => format!("write `{}`", found.ascii),
+    };
     faults.error(spot, place.span(), Code::Syntax, message, help);
 }
 

@@ -50,10 +50,15 @@ impl Contexts {
                 None => break,
             }
         }
+        if let Some(known) = self.known.get(end).cloned() {
+            self.known.insert(kind.to_owned(), known.clone());
+            return known;
+        }
         let components = signature::entries(end).map(|names| {
             let index = names.iter().enumerate().map(|(i, name)| ((*name).to_owned(), i)).collect();
             Rc::new(Components { names: names.into_iter().map(str::to_owned).collect(), index })
         });
+        self.known.insert(end.to_owned(), components.clone());
         self.known.insert(kind.to_owned(), components.clone());
         components
     }
@@ -179,7 +184,7 @@ fn outputs(
     let kind = element.result.text.as_str();
     let components = contexts.components(kind).filter(|components| components.names.len() > 1);
     let Some(components) = components else {
-        let near = nearest(name, columns.iter().map(|text| text.text.as_str()));
+        let near = nearest(name, columns.iter().take(100).map(|text| text.text.as_str()));
         let near = near.and_then(|near| columns.iter().find(|text| text.text == near));
         let mut help = match near {
             Some(near) => format!("write {} instead of {}", quote(name), quote(&near.text)),
@@ -325,7 +330,11 @@ impl Rows<'_> {
     fn row(&mut self, row: &Row<'_>, faults: &mut Faults) -> bool {
         let Some((first, rest)) = row.cells.split_first() else { return false };
         let id = cell_text(*first);
-        let is_sound = check_length(row, self.header, self.spot, faults);
+        let of_rule = {
+            let is_rule = !rest.is_empty() && !id.text.is_empty();
+            Spot { rule: is_rule.then_some(id.text.as_str()), ..self.spot }
+        };
+        let is_sound = check_length(row, self.header, of_rule, faults);
         let texts: Vec<Text> = rest.iter().map(|cell| cell_text(*cell)).collect();
         let spot = self.spot.rule(&id.text);
         match id.text.as_str() {
@@ -464,7 +473,7 @@ impl Rows<'_> {
 fn check_annotation(name: &str, text: &Text, spot: Spot<'_>, faults: &mut Faults) {
     if name == SOURCE && text.text.starts_with(['[', '［', '【']) && Citation::parse(text).is_none()
     {
-        citation::report(text, spot, faults);
+        citation::report(text, citation::IN_CELL, spot, faults);
     }
     if name == CONFIDENCE_COLUMN {
         check_confidence(text, spot, faults);
@@ -486,8 +495,6 @@ fn check_length(row: &Row<'_>, header: &[Text], spot: Spot<'_>, faults: &mut Fau
     if count == columns {
         return true;
     }
-    let id = row.cells.first().map_or("", |cell| cell.text);
-    let spot = if id.is_empty() { spot } else { spot.rule(id) };
     let columns = if columns == 1 { "1 column".to_owned() } else { format!("{columns} columns") };
     let have = format!("the row has {}, the table {columns}", cells(count));
     let (place, message, help) = if row.line.text.contains('｜') {
@@ -586,7 +593,7 @@ impl<'t, 's> Declarations<'t, 's> {
                 faults.error(spot.column(second), kind.span(), Code::Notation, message, help);
                 continue;
             }
-            signature::check_ascii(kind, spot.column(second), faults);
+            signature::check_type(kind, spot.column(second), faults);
             let allowed = cell(allowed).filter(|cell| !cell.text.is_empty());
             if let Some(allowed) = allowed {
                 signature::check_ascii(allowed, spot.column(third), faults);

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::reader::without_blank_start;
 use super::{ALLOWED, DEFAULT};
 use crate::model::{
     Block, DecisionTable, Element, InputData, ItemDefinition, Logic, Model, Section, Text, Title,
 };
 
 /// Cells wider than this do not widen their column: one long remark would make every row long.
-const MAX_WIDTH: usize = 60;
+const MAX_WIDTH: usize = 80;
 
 /// Writes a model as a document in canonical form.
 ///
@@ -86,7 +87,8 @@ fn title(title: &Title) -> String {
     one_line(&title.to_string())
 }
 
-fn signature(element: &Element) -> String {
+/// What a heading says of its element, from the arrow on.
+pub(super) fn signature(element: &Element) -> String {
     let mut text = format!("→ {}", element.name.text);
     if let Some(parameters) = &element.parameters {
         let parameters: Vec<String> =
@@ -106,16 +108,17 @@ fn write_logic(element: &Element, logic: &Logic, out: &mut String) {
 }
 
 fn write_literal(text: &Text, out: &mut String) {
+    let text = text.text.replace("\r\n", "\n").replace('\r', "\n");
     let mut longest = 2;
     let mut run = 0;
-    for character in text.text.chars() {
+    for character in text.chars() {
         run = if character == '`' { run + 1 } else { 0 };
         longest = longest.max(run);
     }
     let marks = "`".repeat(longest + 1);
     out.push('\n');
     line(out, &format!("{marks}feel"));
-    line(out, &text.text);
+    line(out, without_blank_start(&text).trim_end());
     line(out, &marks);
 }
 
@@ -149,17 +152,15 @@ fn write_decision(element: &Element, decision: &DecisionTable, out: &mut String)
     let DecisionTable {
         hit_policy, inputs, outputs, annotations, rules, default_annotations, ..
     } = decision;
-    let name = |text: &Text| {
-        if outputs.len() == 1 && text.text.is_empty() {
-            cell(&element.name.text)
-        } else {
-            cell(&text.text)
-        }
+    // The name of a single output is that of its decision, whatever another notation called it.
+    let name = |output: &Text| {
+        let name = if outputs.len() == 1 { &element.name } else { output };
+        cell(&name.text)
     };
     let mut header = vec![hit_policy.sign().to_owned()];
     header.extend(inputs.iter().map(|input| cell(&input.expression.text)));
     header.extend(outputs.iter().map(|output| name(&output.name)));
-    header.extend(annotations.iter().map(|annotation| cell(annotation)));
+    header.extend(annotations.iter().map(|name| words(name)));
     let mut table = vec![header];
     let optional =
         |text: &Option<Text>| text.as_ref().map_or(String::new(), |text| cell(&text.text));
@@ -173,9 +174,9 @@ fn write_decision(element: &Element, decision: &DecisionTable, out: &mut String)
         table.push(row);
     }
     for rule in rules {
-        let mut row = vec![cell(&rule.id.text)];
-        let cells = rule.inputs.iter().chain(&rule.outputs).chain(&rule.annotations);
-        row.extend(cells.map(|text| cell(&text.text)));
+        let mut row = vec![words(&rule.id.text)];
+        row.extend(rule.inputs.iter().chain(&rule.outputs).map(|text| cell(&text.text)));
+        row.extend(rule.annotations.iter().map(|text| words(&text.text)));
         table.push(row);
     }
     if outputs.iter().any(|output| output.default.is_some()) {
@@ -185,7 +186,7 @@ fn write_decision(element: &Element, decision: &DecisionTable, out: &mut String)
         let mut annotation = default_annotations.iter();
         let annotation = annotations
             .iter()
-            .map(|_| annotation.next().map_or(String::new(), |text| cell(&text.text)));
+            .map(|_| annotation.next().map_or(String::new(), |text| words(&text.text)));
         row.extend(annotation);
         table.push(row);
     }
@@ -220,13 +221,22 @@ fn write_table(table: &[Vec<String>], out: &mut String) {
     }
 }
 
-/// A text as a cell has it: on one line, `|` escaped.
-fn cell(text: &str) -> String {
+/// A text that is not FEEL as a cell has it: on one line, `|` escaped.
+fn words(text: &str) -> String {
     one_line(text).replace('|', "\\|")
 }
 
-/// A text without line breaks. A FEEL comment that a line break ends is closed otherwise.
+/// A FEEL text as a cell has it: on one line, `|` escaped.
+fn cell(text: &str) -> String {
+    feel_line(text).replace('|', "\\|")
+}
+
 fn one_line(text: &str) -> String {
+    text.trim().replace(['\n', '\r'], " ")
+}
+
+/// A FEEL text without line breaks. A comment that a line break ends is closed otherwise.
+fn feel_line(text: &str) -> String {
     let text = text.trim();
     if !text.contains(['\n', '\r']) {
         return text.to_owned();
