@@ -207,8 +207,7 @@ impl<'a> Compiler<'a> {
         for test in &tests.tests {
             self.check_domains(at, text, test, Some(input));
         }
-        let (compiled, faults) =
-            check::unary_tests(&tests, &input.kind, parameters, &self.scope);
+        let (compiled, faults) = check::unary_tests(&tests, &input.kind, parameters, &self.scope);
         check::visit_tests(&compiled.tests, &mut |expr| check::globals(expr, uses));
         faults.iter().for_each(|fault| self.fault(at, text, fault));
         faults.is_empty().then_some(compiled)
@@ -249,7 +248,20 @@ impl<'a> Compiler<'a> {
             FaultCode::Limit => Code::Limit,
             _ => Code::Syntax,
         };
-        self.report(at, code, fault.message.clone(), fault.help.clone(), text.at(fault.span));
+        let word = fault.span.of(&text.text).unwrap_or_default();
+        let help = match &fault.help {
+            None if code == Code::UnknownName && self.is_code(word) => {
+                Some(format!("a text stands between quotes: \"{word}\""))
+            }
+            help => help.clone(),
+        };
+        self.report(at, code, fault.message.clone(), help, text.at(fault.span));
+    }
+
+    /// Whether a word is an allowed value of some input.
+    fn is_code(&self, word: &str) -> bool {
+        let word = Value::string(word);
+        self.inputs.iter().flat_map(|input| &input.allowed).any(|values| values.contains(&word))
     }
 
     fn report(

@@ -127,9 +127,9 @@ impl Index {
             None => Lookup::Everything,
             Some(Kind::Number | Kind::Date) => ordered(cells, points),
             Some(Kind::Text) => texts(cells, points),
-            Some(Kind::Boolean) => Lookup::Booleans([false, true].map(|value| {
-                holding(cells, &Value::Boolean(value))
-            })),
+            Some(Kind::Boolean) => {
+                Lookup::Booleans([false, true].map(|value| holding(cells, &Value::Boolean(value))))
+            }
         };
         if matches!(lookup, Lookup::None) {
             let dynamic = RuleSet::all(rules);
@@ -361,8 +361,8 @@ fn ordered(cells: &[CompiledTests], mut points: Vec<Value>) -> Lookup {
 /// Marks the elementary intervals in which a test of constants holds.
 fn mark(test: &Test, points: &[Value], holds: &mut [bool]) {
     let at = |value: &Value| {
-        let found = points
-            .binary_search_by(|point| ops::compare(point, value).unwrap_or(Ordering::Equal));
+        let found =
+            points.binary_search_by(|point| ops::compare(point, value).unwrap_or(Ordering::Equal));
         found.map_or(0, |point| 2 * point + 1)
     };
     let last = holds.len().saturating_sub(1);
@@ -404,7 +404,8 @@ fn mark(test: &Test, points: &[Value], holds: &mut [bool]) {
                 }
             }
             Some(Value::Range(range)) => {
-                let from = range.low.as_ref().map_or(0, |low| at(low) + usize::from(!range.low_closed));
+                let from =
+                    range.low.as_ref().map_or(0, |low| at(low) + usize::from(!range.low_closed));
                 let to = range
                     .high
                     .as_ref()

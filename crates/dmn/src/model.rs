@@ -7,7 +7,7 @@
 use feel::Span;
 
 /// A text in two languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Title {
     /// Chinese.
     pub zh: String,

@@ -52,7 +52,8 @@ impl Program {
             if let Some(word) = all.get_mut(id.0 / 64) {
                 *word |= 1 << (id.0 % 64);
             }
-            for required in decisions.get(id.0).map(|d| d.decisions.as_slice()).unwrap_or_default() {
+            for required in decisions.get(id.0).map(|d| d.decisions.as_slice()).unwrap_or_default()
+            {
                 if let Some(below) = needs.get(required.0) {
                     all.iter_mut().zip(below).for_each(|(a, b)| *a |= b);
                 }

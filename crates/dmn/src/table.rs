@@ -162,7 +162,8 @@ impl CompiledTable {
             machine.spend(1 + words as u64)?;
             let value = column.expression.evaluate_with(machine, arguments)?;
             let full = trace || !matched.open.0.iter().all(|word| *word == 0);
-            let answer = self.column(machine, arguments, column, &value, &alive, full, &mut matched)?;
+            let answer =
+                self.column(machine, arguments, column, &value, &alive, full, &mut matched)?;
             if trace {
                 let start = number * words;
                 store(&mut matched.failed, start, answer.failed.0.iter().copied());
@@ -344,15 +345,18 @@ impl CompiledTable {
 
     fn collect(&self, mut values: Vec<Value>) -> Value {
         match self.hit_policy {
-            HitPolicy::Sum => values.iter().skip(1).fold(
-                values.first().cloned().unwrap_or(Value::NULL),
-                |sum, value| ops::add(&sum, value),
-            ),
+            HitPolicy::Sum => values
+                .iter()
+                .skip(1)
+                .fold(values.first().cloned().unwrap_or(Value::NULL), |sum, value| {
+                    ops::add(&sum, value)
+                }),
             HitPolicy::Minimum | HitPolicy::Maximum => {
                 let least = self.hit_policy == HitPolicy::Minimum;
                 let mut best = values.first().cloned().unwrap_or(Value::NULL);
                 for value in values.iter().skip(1) {
-                    let better = if least { ops::less(value, &best) } else { ops::greater(value, &best) };
+                    let better =
+                        if least { ops::less(value, &best) } else { ops::greater(value, &best) };
                     if matches!(better, Value::Boolean(true)) {
                         best = value.clone();
                     }
@@ -398,7 +402,9 @@ impl CompiledTable {
         // Which open rules could still take the certain one's place?
         let rivals: Vec<usize> = match (self.hit_policy, first) {
             (_, None) => open.to_vec(),
-            (HitPolicy::First, Some(first)) => open.iter().copied().filter(|r| *r < first).collect(),
+            (HitPolicy::First, Some(first)) => {
+                open.iter().copied().filter(|r| *r < first).collect()
+            }
             (HitPolicy::Priority, Some(_)) => open.to_vec(),
             _ => Vec::new(),
         };

@@ -223,7 +223,11 @@ impl<'a> Checker<'a> {
             if binding.opened {
                 if let Some(entry) = binding.kind.entry(name) {
                     let item = Box::new(local(binding.kind.clone()));
-                    return Some(Expr { kind: Kind::Path(item, name.into()), ty: entry.clone(), span });
+                    return Some(Expr {
+                        kind: Kind::Path(item, name.into()),
+                        ty: entry.clone(),
+                        span,
+                    });
                 }
                 if binding.kind == Type::Any && &*binding.name != name && dynamic.is_none() {
                     dynamic = Some(binding.local);
@@ -405,12 +409,8 @@ impl<'a> Checker<'a> {
             ExprKind::Context(entries) => self.context(entries, span),
             ExprKind::Function(parameters, body) => self.function(parameters, body, span),
             ExprKind::ExternalFunction => self.give_up(
-                Fault::new(
-                    FaultCode::Type,
-                    "external functions (Java, PMML) are refused",
-                    span,
-                )
-                .with_help("write the function in FEEL"),
+                Fault::new(FaultCode::Type, "external functions (Java, PMML) are refused", span)
+                    .with_help("write the function in FEEL"),
             ),
             ExprKind::Interval(interval) => {
                 let low = self.expr(&interval.low);
@@ -433,7 +433,11 @@ impl<'a> Checker<'a> {
 
     fn give_up(&mut self, fault: Fault) -> Expr {
         let span = fault.span;
-        let code = if fault.message.contains("refused") { FailureCode::Refused } else { FailureCode::Missing };
+        let code = if fault.message.contains("refused") {
+            FailureCode::Refused
+        } else {
+            FailureCode::Missing
+        };
         let value = Value::failed(code, fault.message.clone());
         self.faults.push(fault);
         Expr { kind: Kind::Constant(value), ty: Type::Null, span }
@@ -477,8 +481,9 @@ impl<'a> Checker<'a> {
                     span,
                 );
                 self.faults.push(match (l, r) {
-                    (Type::Number, Type::String) | (Type::String, Type::Number) => fault
-                        .with_help("a number is written without quotes; `string(x)` and `number(x)` convert"),
+                    (Type::Number, Type::String) | (Type::String, Type::Number) => fault.with_help(
+                        "a number is written without quotes; `string(x)` and `number(x)` convert",
+                    ),
                     (Type::Date, Type::String) | (Type::String, Type::Date) => {
                         fault.with_help("a date is written as `date(\"2026-11-23\")`")
                     }
@@ -764,8 +769,17 @@ impl<'a> Checker<'a> {
                 self.interval_order(&low, &high, test.span);
                 if matches!(input, Type::Range(_)) {
                     let ty = Type::range(low.ty.join(&high.ty));
-                    let range = RangeExpr { low: Some(low), low_closed: interval.low_closed, high: Some(high), high_closed: interval.high_closed };
-                    return Test::Value(fold(Expr { kind: Kind::Range(Box::new(range)), ty, span: test.span }));
+                    let range = RangeExpr {
+                        low: Some(low),
+                        low_closed: interval.low_closed,
+                        high: Some(high),
+                        high_closed: interval.high_closed,
+                    };
+                    return Test::Value(fold(Expr {
+                        kind: Kind::Range(Box::new(range)),
+                        ty,
+                        span: test.span,
+                    }));
                 }
                 Test::Range(RangeExpr {
                     low: Some(low),
@@ -880,7 +894,9 @@ fn range_of(range: &Type, endpoint: &Type) -> bool {
 
 /// The type of an operator's result; `None` where it cannot be used.
 fn binary_type(op: BinaryOp, left: &Type, right: &Type) -> Option<Type> {
-    use Type::{Any, Boolean, Date, DateTime, DaysDuration, Null, Number, String, Time, YearsDuration};
+    use Type::{
+        Any, Boolean, Date, DateTime, DaysDuration, Null, Number, String, Time, YearsDuration,
+    };
     Some(match op {
         BinaryOp::Or | BinaryOp::And => {
             if !left.overlaps(&Boolean) || !right.overlaps(&Boolean) {
@@ -1108,7 +1124,9 @@ fn fold(expr: Expr) -> Expr {
         Kind::Between(parts) => parts.iter().all(constant),
         Kind::List(items) => items.iter().all(constant),
         Kind::Builtin(builtin, arguments) => {
-            !matches!(builtin.name, "now" | "today") && arguments.len() < 16 && arguments.iter().all(constant)
+            !matches!(builtin.name, "now" | "today")
+                && arguments.len() < 16
+                && arguments.iter().all(constant)
         }
         Kind::Range(range) => [&range.low, &range.high].into_iter().flatten().all(constant),
         _ => false,
@@ -1139,7 +1157,8 @@ fn admits(signature: &Signature, types: &[Type]) -> bool {
 
 fn arguments_fault(builtin: &Builtin, types: &[Type], span: Span) -> Fault {
     let given: Vec<String> = types.iter().map(Type::to_string).collect();
-    let wanted: Vec<String> = builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
+    let wanted: Vec<String> =
+        builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
     let message = format!("`{}` cannot take ({})", builtin.name, given.join(", "));
     Fault::new(FaultCode::Type, message, span).with_help(format!("it is {}", wanted.join(" or ")))
 }
@@ -1171,7 +1190,8 @@ fn order_arguments(
                 span,
             ),
         };
-        let forms: Vec<String> = builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
+        let forms: Vec<String> =
+            builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
         return Err(fault.with_help(format!("it is {}", forms.join(" or "))));
     };
     let absent = || Expr { kind: Kind::Constant(Value::NULL), ty: Type::Null, span };

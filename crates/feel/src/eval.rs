@@ -118,7 +118,11 @@ impl Machine {
 
     /// Evaluates an expression in a frame of its own, whose first locals are `arguments`.
     pub(crate) fn run(&mut self, expr: &Expr, locals: u32, arguments: &[Value]) -> Evaluated {
-        self.framed(locals, |stack| stack.extend_from_slice(arguments), |machine| machine.eval(expr))
+        self.framed(
+            locals,
+            |stack| stack.extend_from_slice(arguments),
+            |machine| machine.eval(expr),
+        )
     }
 
     /// Evaluates unary tests in a frame of their own.
@@ -225,7 +229,9 @@ impl Machine {
                 }
                 match outside {
                     Some(outside) => self.eval(outside),
-                    None => Ok(Value::failed(FailureCode::Missing, format!("there is no `{name}`"))),
+                    None => {
+                        Ok(Value::failed(FailureCode::Missing, format!("there is no `{name}`")))
+                    }
                 }
             }
             Kind::Builtin(builtin, arguments) => {
@@ -432,7 +438,8 @@ impl Machine {
         let stopped = self.iterate(body, 0, &mut |machine| {
             let value = machine.eval(&body.body)?;
             result = if some { ops::or(&result, &value) } else { ops::and(&result, &value) };
-            Ok(matches!(result, Value::Boolean(decided) if decided == some).then_some(Value::Boolean(some)))
+            Ok(matches!(result, Value::Boolean(decided) if decided == some)
+                .then_some(Value::Boolean(some)))
         })?;
         Ok(stopped.unwrap_or(result))
     }
@@ -527,12 +534,10 @@ impl Machine {
                 Closure::Feel { definition, captured } => {
                     self.call_feel(definition, captured, arguments)
                 }
-                Closure::Provided(callable) => {
-                    match coerced(callable.parameters(), arguments) {
-                        Ok(arguments) => self.nested(|machine| callable.call(machine, &arguments)),
-                        Err(null) => Ok(null),
-                    }
-                }
+                Closure::Provided(callable) => match coerced(callable.parameters(), arguments) {
+                    Ok(arguments) => self.nested(|machine| callable.call(machine, &arguments)),
+                    Err(null) => Ok(null),
+                },
             },
         }
     }
@@ -597,7 +602,9 @@ impl Machine {
         }
         let ordered: Vec<Value> = names
             .iter()
-            .map(|name| named.iter().find(|(n, _)| *n == name).map_or(Value::NULL, |(_, v)| v.clone()))
+            .map(|name| {
+                named.iter().find(|(n, _)| *n == name).map_or(Value::NULL, |(_, v)| v.clone())
+            })
             .collect();
         self.call_function(function, &ordered)
     }
@@ -643,7 +650,11 @@ fn coerced(parameters: &[(Arc<str>, Type)], arguments: &[Value]) -> Result<Vec<V
         let message = format!("the function takes {wanted} arguments, but {given} are given");
         return Err(Value::failed(FailureCode::Arguments, message));
     }
-    Ok(parameters.iter().zip(arguments).map(|((_, kind), value)| ops::coerce(value, kind)).collect())
+    Ok(parameters
+        .iter()
+        .zip(arguments)
+        .map(|((_, kind), value)| ops::coerce(value, kind))
+        .collect())
 }
 
 /// Adds the place to a failure that has none yet.
@@ -662,7 +673,11 @@ fn located(value: Value, expr: &Expr) -> Value {
 enum Items {
     List(Arc<Vec<Value>>, usize),
     /// The next value, the last one, and whether it goes upwards.
-    Steps { next: Option<Value>, last: Value, up: bool },
+    Steps {
+        next: Option<Value>,
+        last: Value,
+        up: bool,
+    },
 }
 
 impl Items {
@@ -704,7 +719,12 @@ fn items_of_range(range: &Range) -> Result<Items, Value> {
     }
 }
 
-fn items_between(from: &Value, to: &Value, from_closed: bool, to_closed: bool) -> Result<Items, Value> {
+fn items_between(
+    from: &Value,
+    to: &Value,
+    from_closed: bool,
+    to_closed: bool,
+) -> Result<Items, Value> {
     let steps = matches!(
         (from, to),
         (Value::Number(a), Value::Number(b)) if a.is_integer() && b.is_integer()

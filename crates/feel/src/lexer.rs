@@ -93,12 +93,17 @@ fn is_space(c: char) -> bool {
 
 /// Whether `c` can begin a name (DMN 1.5, section 10.3.1.2, grammar rule 28).
 pub(crate) fn is_word_start(c: char) -> bool {
-    c == '?' || c == '_' || c.is_alphabetic() || matches!(u32::from(c),
+    c == '?'
+        || c == '_'
+        || c.is_alphabetic()
+        || matches!(u32::from(c),
         0x200C..=0x200D | 0x2070..=0x218F | 0x2C00..=0x2FEF | 0x3005..=0x3007 | 0x1F000..=0x1FAFF | 0x10000..=0xEFFFF)
 }
 
 fn is_word_part(c: char) -> bool {
-    (is_word_start(c) && c != '?') || c.is_alphanumeric() || matches!(u32::from(c),
+    (is_word_start(c) && c != '?')
+        || c.is_alphanumeric()
+        || matches!(u32::from(c),
         0xB7 | 0x0300..=0x036F | 0x203F..=0x2040)
 }
 

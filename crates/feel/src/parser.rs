@@ -16,8 +16,9 @@ use crate::syntax::{
     TypeKind, UnaryTests,
 };
 
-/// The deepest nesting that is read.
-pub const MAX_DEPTH: u16 = 200;
+/// The deepest nesting that is read. It is far above what a rule needs, and low enough for a small
+/// stack.
+pub const MAX_DEPTH: u16 = 100;
 
 /// The known names of more than one token.
 #[derive(Debug, Clone, Default)]
@@ -193,11 +194,19 @@ impl<'a> Parser<'a> {
     }
 
     fn expect_sign(&mut self, sign: &str) -> Parsed<Span> {
-        if self.is_sign(sign) { Ok(self.advance()) } else { Err(self.unexpected(&format!("`{sign}`"))) }
+        if self.is_sign(sign) {
+            Ok(self.advance())
+        } else {
+            Err(self.unexpected(&format!("`{sign}`")))
+        }
     }
 
     fn expect_word(&mut self, word: &str) -> Parsed<Span> {
-        if self.is_word(word) { Ok(self.advance()) } else { Err(self.unexpected(&format!("`{word}`"))) }
+        if self.is_word(word) {
+            Ok(self.advance())
+        } else {
+            Err(self.unexpected(&format!("`{word}`")))
+        }
     }
 
     fn end(&self) -> Parsed<()> {
@@ -209,9 +218,15 @@ impl<'a> Parser<'a> {
         if self.at_end() {
             return Fault::syntax(format!("the text ends where {wanted} should follow"), span);
         }
-        let fault = Fault::syntax(format!("`{}` stands where {wanted} should", self.text_at(0)), span);
+        let fault =
+            Fault::syntax(format!("`{}` stands where {wanted} should", self.text_at(0)), span);
         match self.text_at(0) {
-            "=" if self.at > 0 && matches!(self.source.get(..span.start as usize).and_then(|s| s.chars().last()), Some('=')) => {
+            "=" if self.at > 0
+                && matches!(
+                    self.source.get(..span.start as usize).and_then(|s| s.chars().last()),
+                    Some('=')
+                ) =>
+            {
                 fault.with_help("equality is written with one `=`")
             }
             "&" => fault.with_help("write `and`"),
@@ -303,39 +318,39 @@ impl<'a> Parser<'a> {
 
     fn expression(&mut self) -> Parsed<Expr> {
         self.enter()?;
-        let expr = self.disjunction();
+        let expr = self.operators(0);
         self.depth -= 1;
         expr
     }
 
-    fn disjunction(&mut self) -> Parsed<Expr> {
-        self.left_associative(&[("or", BinaryOp::Or)], Self::conjunction)
-    }
-
-    fn conjunction(&mut self) -> Parsed<Expr> {
-        self.left_associative(&[("and", BinaryOp::And)], Self::comparison)
-    }
-
-    fn comparison(&mut self) -> Parsed<Expr> {
+    /// Operators of at least the given strength, by climbing: one level of the machine's stack for
+    /// each level of nesting, whatever the number of strengths.
+    fn operators(&mut self, strength: u8) -> Parsed<Expr> {
         let start = self.span_at(0).start;
-        let mut left = self.sum()?;
+        let mut left = self.negation()?;
         loop {
-            if let Some(op) = self.sign_at(0).and_then(comparison_sign) {
-                self.advance();
-                let right = self.sum()?;
-                left = self.make(start, ExprKind::Binary(op, Box::new(left), Box::new(right)))?;
-            } else if self.eat_word("between") {
-                let low = self.sum()?;
-                self.expect_word("and")?;
-                let high = self.sum()?;
-                let kind = ExprKind::Between(Box::new(left), Box::new(low), Box::new(high));
-                left = self.make(start, kind)?;
-            } else if self.eat_word("in") {
-                let tests = self.in_tests()?;
-                left = self.make(start, ExprKind::In(Box::new(left), tests))?;
-            } else {
+            let text = match self.kind_at(0) {
+                TokenKind::Sign | TokenKind::Word => self.text_at(0),
+                _ => return Ok(left),
+            };
+            let Some((op, found)) = operator(text).filter(|(_, found)| *found >= strength) else {
                 return Ok(left);
-            }
+            };
+            self.advance();
+            let kind = match op {
+                Operator::Binary(op) => {
+                    let right = self.operators(found + 1)?;
+                    ExprKind::Binary(op, Box::new(left), Box::new(right))
+                }
+                Operator::Between => {
+                    let low = self.operators(SUM)?;
+                    self.expect_word("and")?;
+                    let high = self.operators(SUM)?;
+                    ExprKind::Between(Box::new(left), Box::new(low), Box::new(high))
+                }
+                Operator::In => ExprKind::In(Box::new(left), self.in_tests()?),
+            };
+            left = self.make(start, kind)?;
         }
     }
 
@@ -381,41 +396,8 @@ impl<'a> Parser<'a> {
         let start = self.span_at(0).start;
         let Some(op) = self.sign_at(0).and_then(comparison_sign) else { return Ok(None) };
         self.advance();
-        let endpoint = self.sum()?;
+        let endpoint = self.operators(SUM)?;
         self.make(start, ExprKind::Open(op, Box::new(endpoint))).map(Some)
-    }
-
-    fn sum(&mut self) -> Parsed<Expr> {
-        self.left_associative(&[("+", BinaryOp::Add), ("-", BinaryOp::Subtract)], Self::product)
-    }
-
-    fn product(&mut self) -> Parsed<Expr> {
-        self.left_associative(&[("*", BinaryOp::Multiply), ("/", BinaryOp::Divide)], Self::power)
-    }
-
-    fn power(&mut self) -> Parsed<Expr> {
-        self.left_associative(&[("**", BinaryOp::Power)], Self::negation)
-    }
-
-    fn left_associative(
-        &mut self,
-        operators: &[(&str, BinaryOp)],
-        operand: fn(&mut Self) -> Parsed<Expr>,
-    ) -> Parsed<Expr> {
-        let start = self.span_at(0).start;
-        let mut left = operand(self)?;
-        loop {
-            let text = match self.kind_at(0) {
-                TokenKind::Sign | TokenKind::Word => self.text_at(0),
-                _ => return Ok(left),
-            };
-            let Some((_, op)) = operators.iter().find(|(sign, _)| *sign == text) else {
-                return Ok(left);
-            };
-            self.advance();
-            let right = operand(self)?;
-            left = self.make(start, ExprKind::Binary(*op, Box::new(left), Box::new(right)))?;
-        }
     }
 
     fn negation(&mut self) -> Parsed<Expr> {
@@ -536,8 +518,7 @@ impl<'a> Parser<'a> {
                 let then = self.expression()?;
                 self.expect_word("else")?;
                 let otherwise = self.expression()?;
-                let kind =
-                    ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise));
+                let kind = ExprKind::If(Box::new(condition), Box::new(then), Box::new(otherwise));
                 self.make(start, kind)
             }
             "for" => {
@@ -769,8 +750,12 @@ impl<'a> Parser<'a> {
     }
 
     fn named_type(&mut self) -> TypeKind {
-        const LONG: [&str; 4] =
-            ["days and time duration", "years and months duration", "date and time", "day and time duration"];
+        const LONG: [&str; 4] = [
+            "days and time duration",
+            "years and months duration",
+            "date and time",
+            "day and time duration",
+        ];
         for name in LONG {
             let parts: Vec<&str> = name.split(' ').collect();
             if parts.iter().enumerate().all(|(i, part)| self.text_at(i) == *part) {
@@ -784,6 +769,32 @@ impl<'a> Parser<'a> {
         }
         let name = self.take_name(count);
         TypeKind::Named(name.text.replace(" . ", ".").into())
+    }
+}
+
+/// The strength of `+` and `-`, which bind tighter than comparisons.
+const SUM: u8 = 3;
+
+enum Operator {
+    Binary(BinaryOp),
+    Between,
+    In,
+}
+
+/// An operator that stands between operands, and its strength.
+fn operator(text: &str) -> Option<(Operator, u8)> {
+    let binary = |op, strength| Some((Operator::Binary(op), strength));
+    match text {
+        "or" => binary(BinaryOp::Or, 0),
+        "and" => binary(BinaryOp::And, 1),
+        "between" => Some((Operator::Between, 2)),
+        "in" => Some((Operator::In, 2)),
+        "+" => binary(BinaryOp::Add, SUM),
+        "-" => binary(BinaryOp::Subtract, SUM),
+        "*" => binary(BinaryOp::Multiply, 4),
+        "/" => binary(BinaryOp::Divide, 4),
+        "**" => binary(BinaryOp::Power, 5),
+        _ => binary(comparison_sign(text)?, 2),
     }
 }
 

@@ -8,9 +8,14 @@ use feel::temporal::Date;
 
 /// 贤路 Xianlu runs a talent-immigration programme from its rules.
 #[derive(Debug, Parser)]
-#[command(name = "xianlu", version, arg_required_else_help = true, after_help = "\
+#[command(
+    name = "xianlu",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
 Exit status: 0 fine; 1 the answer is no (tests failed); 2 unusable input, with file and place.
-Environment: XIANLU_PACKS names a folder of rule packs to use instead of those built in.")]
+Environment: XIANLU_PACKS names a folder of rule packs to use instead of those built in."
+)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,

@@ -18,7 +18,8 @@ const MAX_LENGTH: u64 = 4 << 20;
 fn read_text(path: &Path) -> Result<String, Failure> {
     use std::io::Read;
     let mut text = String::new();
-    let read = |input: &mut dyn Read, text: &mut String| input.take(MAX_LENGTH + 1).read_to_string(text);
+    let read =
+        |input: &mut dyn Read, text: &mut String| input.take(MAX_LENGTH + 1).read_to_string(text);
     if path == Path::new("-") {
         read(&mut std::io::stdin().lock(), &mut text).map_err(|e| Failure::read(path, &e))?;
     } else {

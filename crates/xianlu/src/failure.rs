@@ -68,8 +68,16 @@ impl Failure {
             }
             Failure::Profile { file, faults, lang } => {
                 for fault in faults {
-                    let place = if fault.line > 0 { format!("{file}:{}", fault.line) } else { file.clone() };
-                    let key = if fault.key.is_empty() { String::new() } else { format!("`{}`: ", fault.key) };
+                    let place = if fault.line > 0 {
+                        format!("{file}:{}", fault.line)
+                    } else {
+                        file.clone()
+                    };
+                    let key = if fault.key.is_empty() {
+                        String::new()
+                    } else {
+                        format!("`{}`: ", fault.key)
+                    };
                     let pick = |title: &dmn::model::Title| match lang {
                         Lang::Zh => title.zh.clone(),
                         Lang::En => title.en.clone(),

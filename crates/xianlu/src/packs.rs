@@ -62,7 +62,8 @@ fn read_folder(
         let Some(file_name) = file_name.to_str() else {
             return Err(Failure::input(&path, "the file's name is no UTF-8"));
         };
-        let name = if prefix.is_empty() { file_name.to_owned() } else { format!("{prefix}/{file_name}") };
+        let name =
+            if prefix.is_empty() { file_name.to_owned() } else { format!("{prefix}/{file_name}") };
         let kind = entry.metadata().map_err(|error| Failure::read(&path, &error))?;
         if kind.is_dir() && !file_name.starts_with('.') {
             if depth >= MAX_DEPTH {
@@ -71,7 +72,10 @@ fn read_folder(
             read_folder(&path, &name, depth + 1, files)?;
         } else if kind.is_file() && is_pack_file(&name) {
             if kind.len() > MAX_FILE_LENGTH || files.len() >= MAX_FILES {
-                return Err(Failure::input(&path, "there are too many files, or this one is too large"));
+                return Err(Failure::input(
+                    &path,
+                    "there are too many files, or this one is too large",
+                ));
             }
             let text =
                 std::fs::read_to_string(&path).map_err(|error| Failure::read(&path, &error))?;

@@ -99,7 +99,9 @@ fn value(json: &str, kind: &Type) -> Result<Value, String> {
             Value::context(context)
         }
         Type::Any => anything(json).ok_or_else(wrong)?,
-        Type::Range(_) | Type::Function(..) => return Err(format!("a {kind} cannot be given as JSON")),
+        Type::Range(_) | Type::Function(..) => {
+            return Err(format!("a {kind} cannot be given as JSON"));
+        }
     })
 }
 

@@ -62,7 +62,8 @@ impl<'a> Finder<'a> {
         if known.is_empty() || known.contains(&&**text) {
             return;
         }
-        let of = if input.name.is_empty() { String::new() } else { format!(" of `{}`", input.name) };
+        let of =
+            if input.name.is_empty() { String::new() } else { format!(" of `{}`", input.name) };
         self.faults.push(DomainFault {
             message: format!("{text:?} is no value{of}"),
             help: Some(match nearest(text, known.iter().copied()) {
@@ -94,7 +95,8 @@ impl<'a> Finder<'a> {
                 tests.iter().for_each(|test| self.expr(test));
             }
             ExprKind::Call(function, Arguments::Positional(arguments)) => {
-                if let (ExprKind::Name(name), [list, item]) = (&function.kind, arguments.as_slice()) {
+                if let (ExprKind::Name(name), [list, item]) = (&function.kind, arguments.as_slice())
+                {
                     if let Some(input) = self.input(list).filter(|_| &**name == "list contains") {
                         self.value(item, input);
                     }

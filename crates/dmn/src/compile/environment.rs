@@ -241,11 +241,7 @@ fn located(unit: &Unit<'_>, text: &Text, fault: &feel::fault::Fault) -> Diagnost
         code,
         message: fault.message.clone(),
         help: fault.help.clone(),
-        place: Place {
-            file: unit.file.clone(),
-            span: text.at(fault.span),
-            ..Place::default()
-        },
+        place: Place { file: unit.file.clone(), span: text.at(fault.span), ..Place::default() },
     }
 }
 

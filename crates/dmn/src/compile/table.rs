@@ -88,10 +88,13 @@ impl Compiler<'_> {
     /// The type of each output's cells.
     fn output_types(&mut self, at: &At<'_>, table: &DecisionTable, result: &Type) -> Vec<Type> {
         let single = match (table.hit_policy, result) {
-            (HitPolicy::RuleOrder | HitPolicy::OutputOrder | HitPolicy::Collect, Type::List(element)) => {
-                (**element).clone()
+            (
+                HitPolicy::RuleOrder | HitPolicy::OutputOrder | HitPolicy::Collect,
+                Type::List(element),
+            ) => (**element).clone(),
+            (HitPolicy::RuleOrder | HitPolicy::OutputOrder | HitPolicy::Collect, Type::Any) => {
+                Type::Any
             }
-            (HitPolicy::RuleOrder | HitPolicy::OutputOrder | HitPolicy::Collect, Type::Any) => Type::Any,
             (HitPolicy::RuleOrder | HitPolicy::OutputOrder | HitPolicy::Collect, other) => {
                 let sign = table.hit_policy.sign();
                 let message = format!("a `{sign}` table gives a list, but its type is {other}");
@@ -149,10 +152,22 @@ impl Compiler<'_> {
         let cells = cells?;
         let at = At { rule: Some("default".to_owned()), ..at.clone() };
         // The default of a list is a list; that of its cells is one item.
-        Some(self.outputs(&at, table, &cells, &default_types(table.hit_policy, types), parameters, uses))
+        Some(self.outputs(
+            &at,
+            table,
+            &cells,
+            &default_types(table.hit_policy, types),
+            parameters,
+            uses,
+        ))
     }
 
-    fn priorities(&mut self, at: &At<'_>, table: &DecisionTable, types: &[Type]) -> Vec<Vec<Value>> {
+    fn priorities(
+        &mut self,
+        at: &At<'_>,
+        table: &DecisionTable,
+        types: &[Type],
+    ) -> Vec<Vec<Value>> {
         if !matches!(table.hit_policy, HitPolicy::Priority | HitPolicy::OutputOrder) {
             return Vec::new();
         }
@@ -169,7 +184,8 @@ impl Compiler<'_> {
                 _ => {
                     let sign = table.hit_policy.sign();
                     let name = &output.name.text;
-                    let message = format!("a `{sign}` table needs the allowed values of `{name}` in order");
+                    let message =
+                        format!("a `{sign}` table needs the allowed values of `{name}` in order");
                     let help = "add a row `allowed` with them, the first one first".to_owned();
                     self.report(at, Code::HitPolicy, message, Some(help), table.span);
                 }
@@ -202,7 +218,8 @@ impl Compiler<'_> {
                 };
                 let message =
                     format!("rules `{}` and `{}` {how}{witness}", rule.id.text, second.id.text);
-                let help = "narrow one of the two, or let the first one win with the hit policy `F`";
+                let help =
+                    "narrow one of the two, or let the first one win with the hit policy `F`";
                 let at = At { rule: Some(second.id.text.clone()), ..at.clone() };
                 self.report(&at, Code::Overlap, message, Some(help.to_owned()), second.id.span);
             }

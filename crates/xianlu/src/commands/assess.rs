@@ -30,10 +30,8 @@ pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
     let mut answers = Vec::new();
     let mut unusable = Vec::new();
     for programme in &programmes {
-        let profile = library.read_profile(&text, programme).map_err(|faults| Failure::Profile {
-            file: command.profile.display().to_string(),
-            faults,
-            lang,
+        let profile = library.read_profile(&text, programme).map_err(|faults| {
+            Failure::Profile { file: command.profile.display().to_string(), faults, lang }
         })?;
         let (on, place) = when_and_where(&library, command, &profile)?;
         let request = Request {
@@ -192,18 +190,24 @@ impl Page<'_> {
                 if !m.pick(&outcome.text).is_empty() {
                     anstream::println!("  {}", m.pick(&outcome.text));
                 }
-                if answer.eligible == Tristate::No && answer.conditions.iter().any(|c| c.state == Tristate::No) {
+                if answer.eligible == Tristate::No
+                    && answer.conditions.iter().any(|c| c.state == Tristate::No)
+                {
                     anstream::println!("  {}", paint(NOT_MET, m.text("not-eligible")));
                 }
             }
             Outcome::Undecided(possible) => {
                 let facts: Vec<&str> = answer.missing.iter().map(|x| m.pick(&x.label)).collect();
-                let separator = if self.messages.text("outcome") == "结论" { "、" } else { ", " };
+                let separator =
+                    if self.messages.text("outcome") == "结论" { "、" } else { ", " };
                 let text = m.format("undecided", &[("facts", &facts.join(separator))]);
                 anstream::println!("{label}: {}", paint(OPEN.bold(), text));
                 let names: Vec<&str> = possible.iter().map(|o| m.pick(&o.title)).collect();
                 let outcomes = names.join(separator);
-                anstream::println!("  {}", m.format("undecided-between", &[("outcomes", &outcomes)]));
+                anstream::println!(
+                    "  {}",
+                    m.format("undecided-between", &[("outcomes", &outcomes)])
+                );
             }
         }
         if let Some(score) = &answer.score {
@@ -272,7 +276,11 @@ impl Page<'_> {
             let title = pad(m.pick(&factor.title), width);
             let points = format!("{:>6} / {:<3}", self.figure(&factor.points), factor.cap);
             let why = factor.reasons.first().map(|r| self.reason(r)).unwrap_or_default();
-            anstream::println!("  {title} {points} {} {}", bar(&factor.points, factor.cap), paint(DIM, why));
+            anstream::println!(
+                "  {title} {points} {} {}",
+                bar(&factor.points, factor.cap),
+                paint(DIM, why)
+            );
         }
         anstream::println!();
     }
@@ -293,7 +301,11 @@ impl Page<'_> {
             None => self.messages.pick(&source.title).to_owned(),
         };
         let flag = flag_sign(source.confidence);
-        if source.item.is_empty() { format!("{name}{flag}") } else { format!("{name}, {}{flag}", source.item) }
+        if source.item.is_empty() {
+            format!("{name}{flag}")
+        } else {
+            format!("{name}, {}{flag}", source.item)
+        }
     }
 
     fn lines<'l>(&self, heading: &str, lines: impl Iterator<Item = (&'l Line, Option<&'l str>)>) {
@@ -445,7 +457,9 @@ fn pad(text: &str, width: usize) -> String {
 fn bar(points: &Figure, cap: Number) -> String {
     let steps = |number: Number| {
         let tenths = number.checked_mul(Number::from(10)).and_then(|n| n.checked_div(cap));
-        let tenths = tenths.and_then(|n| n.round(0, feel::number::Rounding::HalfUp)).and_then(|n| n.to_i64());
+        let tenths = tenths
+            .and_then(|n| n.round(0, feel::number::Rounding::HalfUp))
+            .and_then(|n| n.to_i64());
         usize::try_from(tenths.unwrap_or(0)).unwrap_or(0).min(10)
     };
     let (full, open) = match points {

@@ -39,7 +39,10 @@ fn load(path: &Path) -> Result<Program, Failure> {
         return Err(render(&diagnostics));
     }
     if let Some(import) = model.imports.first() {
-        let message = format!("the model imports `{}`, which only packs resolve; use `xianlu rules`", import.text);
+        let message = format!(
+            "the model imports `{}`, which only packs resolve; use `xianlu rules`",
+            import.text
+        );
         return Err(Failure::input(path, message));
     }
     compile(&[Unit { file, model: &model, role: Role::Main }], &[]).map_err(|d| render(&d))
@@ -130,14 +133,21 @@ fn info(path: &Path) -> Result<ExitCode, Failure> {
     anstream::println!("{}", paint(STRONG, "Decisions"));
     for decision in program.decisions() {
         let logic = match &decision.table {
-            Some(table) => format!("table {}, {} rules", table.hit_policy.sign(), table.rules.len()),
+            Some(table) => {
+                format!("table {}, {} rules", table.hit_policy.sign(), table.rules.len())
+            }
             None => "expression".to_owned(),
         };
         let required: Vec<&str> = decision
             .inputs
             .iter()
             .filter_map(|id| program.inputs().get(id.0).map(|input| &*input.name))
-            .chain(decision.decisions.iter().filter_map(|id| program.decisions().get(id.0).map(|d| &*d.name)))
+            .chain(
+                decision
+                    .decisions
+                    .iter()
+                    .filter_map(|id| program.decisions().get(id.0).map(|d| &*d.name)),
+            )
             .collect();
         anstream::println!(
             "  {}: {}  {}",

@@ -34,14 +34,23 @@ fn list(lang: Lang, packs: &Packs) -> Result<ExitCode, Failure> {
             anstream::println!("  {}  {}", programme.id, messages.pick(&programme.title));
             for version in &programme.versions {
                 let period = period(&messages, version.from, version.to);
-                let area = if version.area.is_empty() { String::new() } else { format!("  [{}]", version.area.join(", ")) };
+                let area = if version.area.is_empty() {
+                    String::new()
+                } else {
+                    format!("  [{}]", version.area.join(", "))
+                };
                 anstream::println!("    {period}  {}{area}", paint(DIM, &version.model));
             }
         }
         for overlay in library.overlays().iter().filter(|o| o.pack == manifest.id) {
             let entry = &overlay.entry;
             let period = period(&messages, entry.from, entry.to);
-            anstream::println!("  {} [{}]  {period}  {}", overlay.programme, entry.place, paint(DIM, &entry.model));
+            anstream::println!(
+                "  {} [{}]  {period}  {}",
+                overlay.programme,
+                entry.place,
+                paint(DIM, &entry.model)
+            );
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -55,7 +64,12 @@ fn period(messages: &Messages, from: Date, to: Option<Date>) -> String {
     }
 }
 
-fn show(id: &str, on: Option<Date>, place: Option<&str>, packs: &Packs) -> Result<ExitCode, Failure> {
+fn show(
+    id: &str,
+    on: Option<Date>,
+    place: Option<&str>,
+    packs: &Packs,
+) -> Result<ExitCode, Failure> {
     let library = packs::load(packs)?;
     let programme = library.programme(id).map_err(|unknown| Failure::Asked(unknown.to_string()))?;
     let on = match on {
@@ -63,11 +77,16 @@ fn show(id: &str, on: Option<Date>, place: Option<&str>, packs: &Packs) -> Resul
         None => today()?,
     };
     let place = match place {
-        Some(place) => library.place(place).map_err(|unknown| Failure::Asked(unknown.to_string()))?.code.as_str(),
+        Some(place) => library
+            .place(place)
+            .map_err(|unknown| Failure::Asked(unknown.to_string()))?
+            .code
+            .as_str(),
         None => library.pack(&programme.pack).map_or("", |pack| pack.manifest.place.as_str()),
     };
-    let in_force =
-        library.in_force(programme, on, place).map_err(|error| Failure::Asked(error.to_string()))?;
+    let in_force = library
+        .in_force(programme, on, place)
+        .map_err(|error| Failure::Asked(error.to_string()))?;
     let documents = std::iter::once(in_force.document)
         .chain(in_force.overlays.iter().map(|(_, document)| *document));
     for (number, document) in documents.enumerate() {
