@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use dmn::model::Title;
-use feel::Number;
 use feel::temporal::Date;
+use feel::{Number, Value};
 
 /// What the rules in force say about one person, on a day, at a place.
 #[derive(Debug, Clone)]
@@ -49,6 +49,8 @@ pub struct Assessment {
     pub facts: Vec<FactLine>,
     /// The least changes that would better the outcome; empty unless asked for.
     pub improvements: Vec<Improvement>,
+    /// Every decision that was evaluated, each after those that it requires.
+    pub decisions: Vec<EvaluatedDecision>,
 }
 
 /// A place.
@@ -93,6 +95,15 @@ pub struct OutcomeRef {
     pub title: Title,
     /// What it means for the person.
     pub text: Title,
+}
+
+/// A language of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
 }
 
 /// Yes, no, or not known.
@@ -169,6 +180,8 @@ pub struct FactorLine {
     pub cap: Number,
     /// The rows that gave them.
     pub reasons: Vec<Reason>,
+    /// The rows that came nearest to giving more, and what failed.
+    pub why_not: Vec<Reason>,
     /// The facts that are missing for it.
     pub missing: Vec<Arc<str>>,
     /// The law behind it.
@@ -218,6 +231,49 @@ pub struct CellLine {
     pub words: Title,
     /// Whether the value passes.
     pub state: Tristate,
+}
+
+/// A decision that was evaluated, with its whole trace.
+#[derive(Debug, Clone)]
+pub struct EvaluatedDecision {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its title.
+    pub title: Title,
+    /// Its FEEL text, if it is an expression; a table has none.
+    pub expression: Option<String>,
+    /// Its value; unknown where facts are missing.
+    pub output: Value,
+    /// What its rules looked at.
+    pub inputs: Vec<EvaluatedInput>,
+    /// The rows that matched.
+    pub matched: Vec<MatchedRule>,
+    /// The missing facts that its value rests on.
+    pub missing: Vec<Arc<str>>,
+    /// The law behind it.
+    pub source: Option<Source>,
+}
+
+/// The value of an input expression of a table, or of a name in an expression.
+#[derive(Debug, Clone)]
+pub struct EvaluatedInput {
+    /// The expression, as written.
+    pub expression: String,
+    /// What it stands for.
+    pub label: Title,
+    /// Its value.
+    pub value: Value,
+}
+
+/// A row that matched.
+#[derive(Debug, Clone)]
+pub struct MatchedRule {
+    /// The row.
+    pub row: RowRef,
+    /// Its outputs by name; those that are no constants as FEEL text.
+    pub outputs: Vec<(Arc<str>, Value)>,
+    /// The law behind it.
+    pub source: Option<Source>,
 }
 
 /// A place in the law.
@@ -272,6 +328,8 @@ pub struct Missing {
     pub matter: Option<Arc<str>>,
     /// What rests on it: titles of conditions, routes and factors.
     pub needed_for: Vec<Title>,
+    /// For a parameter: what is not known where and when, and what to do.
+    pub help: Option<Title>,
 }
 
 /// What kind of thing is missing.
@@ -328,4 +386,40 @@ pub struct Change {
     pub value: String,
     /// Advice of the pack.
     pub text: Option<Title>,
+}
+
+impl Confidence {
+    /// Every code, the surest first.
+    pub const ALL: [(Confidence, &'static str); 5] = [
+        (Confidence::Statute, "S"),
+        (Confidence::Published, "P"),
+        (Confidence::Provisional, "P-"),
+        (Confidence::Unverified, "K"),
+        (Confidence::Uncertain, "U"),
+    ];
+
+    /// The confidence with this code.
+    pub fn from_code(code: &str) -> Option<Confidence> {
+        Self::ALL.iter().find(|(_, known)| *known == code).map(|(confidence, _)| *confidence)
+    }
+
+    /// The code, as `P-`.
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(known, _)| *known == self).map_or("U", |(_, code)| code)
+    }
+
+    /// Whether results that rest on it must carry a flag.
+    pub fn is_flagged(self) -> bool {
+        self > Confidence::Published
+    }
+}
+
+impl Language {
+    /// The text in this language.
+    pub fn of(self, title: &Title) -> &str {
+        match self {
+            Language::Zh => &title.zh,
+            Language::En => &title.en,
+        }
+    }
 }

@@ -3,4 +3,18 @@
 //! This crate knows nothing of storage or the web, and does no input or output: packs come in as
 //! texts by name.
 
+pub mod assess;
 pub mod assessment;
+pub mod cases;
+mod improve;
+pub mod json;
+pub mod library;
+mod nearest;
+pub mod pack;
+pub mod profile;
+mod scalar;
+mod wording;
+mod words;
+
+pub use library::Library;
+pub use profile::Profile;

@@ -1,0 +1,3 @@
+//! How long loading all packs and one assessment take.
+
+fn main() {}

@@ -1,0 +1,597 @@
+//! Rule documents compiled together.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use dmn::compile::{Allowed, Role, Unit, compile};
+use dmn::diagnostic::{Code, Place, Severity};
+use dmn::model::{Logic, Model};
+use dmn::program::{Decision, DecisionId, Program, Table};
+use feel::value::Possible;
+use feel::{Number, Type, Value};
+
+use super::document::{self, ElementSources};
+use super::{Country, Library, Selection};
+use crate::nearest::suggestion;
+use crate::pack::problem::{ProblemCode, Report};
+use crate::pack::{Fact, FactType, Name, Programme};
+use crate::scalar;
+
+/// How many combinations of documents a library may need.
+const MAX_COMBINATIONS: usize = 1_000;
+
+/// Rule documents compiled together, and what the programme's declarations mean in them.
+#[derive(Debug)]
+pub(crate) struct Combination {
+    pub program: Program,
+    /// Where each input's value comes from.
+    pub inputs: Vec<InputSource>,
+    /// Whether something that is shown rests on the input.
+    pub needed: Vec<bool>,
+    /// The sources of each decision's rules.
+    pub sources: Vec<ElementSources>,
+    pub outcome: DecisionId,
+    pub eligible: DecisionId,
+    pub score: Option<DecisionId>,
+    pub conditions: Vec<DecisionId>,
+    /// With the index of the declaration, as those that follow.
+    pub routes: Vec<(usize, DecisionId)>,
+    /// With the most points that the rules of this combination give.
+    pub factors: Vec<(usize, DecisionId, Number)>,
+    pub thresholds: Vec<usize>,
+    pub notices: Vec<(usize, DecisionId)>,
+    /// All of these decisions.
+    pub wanted: Vec<DecisionId>,
+}
+
+/// Where the value of an input comes from.
+#[derive(Debug)]
+pub(crate) enum InputSource {
+    /// The profile; the value is that of the missing fact.
+    Fact(Arc<Fact>, Value),
+    /// The parameter of this name; the value is that of the missing parameter.
+    Parameter(Arc<str>, Value),
+    /// The day.
+    On,
+    /// The place.
+    Place,
+}
+
+impl Combination {
+    /// The facts that the declared decisions ask for.
+    pub(crate) fn asked_facts(&self) -> impl Iterator<Item = &str> {
+        self.inputs.iter().zip(&self.needed).filter_map(|(input, needed)| match input {
+            InputSource::Fact(fact, _) if *needed => Some(fact.name.as_str()),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn decision(&self, id: DecisionId) -> Option<&Decision> {
+        self.program.decisions().get(id.0)
+    }
+}
+
+/// The programmes that any document of a programme imports.
+pub(super) fn all_imports(library: &Library, programme: usize) -> Vec<usize> {
+    let Some(declared) = library.programmes.get(programme) else { return Vec::new() };
+    let overlays: Vec<usize> = (0..library.overlays.len())
+        .filter(|index| {
+            library.overlays.get(*index).is_some_and(|overlay| overlay.programme == declared.id)
+        })
+        .collect();
+    let versions = 0..declared.versions.len();
+    let mut imports: Vec<usize> =
+        versions.flat_map(|version| library.imports_of(programme, version, &overlays)).collect();
+    imports.sort_unstable();
+    imports.dedup();
+    imports
+}
+
+/// Compiles every selection that can occur.
+pub(super) fn compile_all(library: &mut Library, report: &mut Report<'_>) {
+    let mut selections = BTreeSet::new();
+    for programme in 0..library.programmes.len() {
+        collect_selections(library, programme, &mut selections);
+    }
+    if selections.len() > MAX_COMBINATIONS {
+        let message = format!(
+            "the packs need {} combinations of rule documents, at most {MAX_COMBINATIONS} are \
+             allowed",
+            selections.len()
+        );
+        let file: Arc<str> = "".into();
+        let help = Some("let fewer overlays be in force at the same time".to_owned());
+        report.error(&file, 0..0, ProblemCode::Limit, message, help);
+        return;
+    }
+    let sources: BTreeMap<&str, BTreeMap<String, ElementSources>> = library
+        .documents
+        .iter()
+        .map(|document| (&*document.file, document::sources(&document.model, &library.register)))
+        .collect();
+    let mut found = BTreeSet::new();
+    let mut combinations = BTreeMap::new();
+    for selection in selections {
+        let context = Context { library, selection: &selection, sources: &sources };
+        if let Some(combination) = context.compile(&mut found, report) {
+            combinations.insert(selection, combination);
+        }
+    }
+    check_declared(library, &found, report);
+    library.combinations = combinations;
+}
+
+/// Every selection of a programme that some day and place gives.
+fn collect_selections(library: &Library, programme: usize, found: &mut BTreeSet<Selection>) {
+    let Some(country) =
+        library.programmes.get(programme).and_then(|declared| library.country(&declared.pack))
+    else {
+        return;
+    };
+    let mut programmes = vec![programme];
+    let mut next = 0;
+    while let Some(current) = programmes.get(next) {
+        for import in all_imports(library, *current) {
+            if !programmes.contains(&import) {
+                programmes.push(import);
+            }
+        }
+        next += 1;
+    }
+    // What is in force changes on these days, and from these places to those that lie in them.
+    let mut days = BTreeSet::new();
+    let mut places: BTreeSet<&str> = BTreeSet::new();
+    places.extend(library.pack(&country.id).map(|pack| pack.manifest.place.as_str()));
+    places.extend(country.places.all.iter().filter(|p| p.parent.is_none()).map(|p| &*p.code));
+    let mut add_days = |from, to: Option<_>| {
+        days.insert(from);
+        days.extend(to.and_then(scalar::next_day));
+    };
+    for declared in programmes.iter().filter_map(|index| library.programmes.get(*index)) {
+        for version in &declared.versions {
+            add_days(version.from, version.to);
+            places.extend(version.area.iter().map(Name::as_str));
+        }
+        for overlay in library.overlays.iter().filter(|o| o.programme == declared.id) {
+            add_days(overlay.entry.from, overlay.entry.to);
+            places.insert(&overlay.entry.place);
+        }
+    }
+    for day in days {
+        for place in &places {
+            found.extend(library.select(programme, day, place));
+        }
+    }
+}
+
+struct Context<'l, 's> {
+    library: &'l Library,
+    selection: &'s Selection,
+    sources: &'s BTreeMap<&'l str, BTreeMap<String, ElementSources>>,
+}
+
+impl<'l> Context<'l, '_> {
+    fn compile(
+        &self,
+        found: &mut BTreeSet<(usize, &'l str)>,
+        report: &mut Report<'_>,
+    ) -> Option<Combination> {
+        let library = self.library;
+        let programme = library.programmes.get(self.selection.programme)?;
+        let country = library.country(&programme.pack)?;
+        let units = self.units();
+        let units: Vec<Unit<'_>> = units
+            .iter()
+            .map(|(file, model, role)| Unit { file: file.clone(), model, role: *role })
+            .collect();
+        let allowed: Vec<Allowed> = country.vocabulary.facts.iter().filter_map(allowed).collect();
+        let program = match compile(&units, &allowed) {
+            Ok(program) => program,
+            Err(diagnostics) => {
+                for diagnostic in diagnostics {
+                    report.diagnostic(diagnostic);
+                }
+                return None;
+            }
+        };
+        for warning in program.warnings() {
+            report.diagnostic(warning.clone());
+        }
+        let inputs = self.inputs(&program, &units, country, report)?;
+        let mut roles = Declared { context: self, programme, program: &program, found, report };
+        let outcome = roles.required(&programme.outcome, &Type::String);
+        let eligible = roles.required(&programme.eligible, &Type::Boolean);
+        let score = programme.score.as_ref().map(|name| roles.required(name, &Type::Number));
+        let conditions = programme.conditions.iter();
+        let conditions: Vec<DecisionId> = conditions
+            .filter_map(|c| roles.optional(&c.decision, &c.models, &Type::Boolean))
+            .collect();
+        let routes = programme.routes.iter().enumerate();
+        let routes: Vec<(usize, DecisionId)> = routes
+            .filter_map(|(i, r)| Some((i, roles.optional(&r.decision, &r.models, &Type::Boolean)?)))
+            .collect();
+        let factors = programme.factors.iter().enumerate();
+        let factors: Vec<(usize, DecisionId)> = factors
+            .filter_map(|(i, f)| Some((i, roles.optional(&f.decision, &f.models, &Type::Number)?)))
+            .collect();
+        let notices = programme.notices.iter().enumerate();
+        let notices: Vec<(usize, DecisionId)> = notices
+            .filter_map(|(i, n)| Some((i, roles.optional(&n.decision, &n.models, &Type::String)?)))
+            .collect();
+        let model = programme.versions.get(self.selection.version).map(|v| &v.model);
+        let applies =
+            |models: &[Name]| models.is_empty() || model.is_some_and(|m| models.contains(m));
+        let thresholds = programme.thresholds.iter().enumerate();
+        let thresholds = thresholds.filter(|(_, t)| applies(&t.models)).map(|(i, _)| i).collect();
+        roles.check_outcomes(outcome);
+        let factors: Vec<(usize, DecisionId, Number)> = factors
+            .into_iter()
+            .filter_map(|(index, decision)| {
+                roles.check_factor(index, decision);
+                Some((index, decision, roles.cap(index, decision)?))
+            })
+            .collect();
+        let (outcome, eligible) = (outcome?, eligible?);
+        let score = match score {
+            Some(score) => Some(score?),
+            None => None,
+        };
+        let mut wanted = vec![outcome, eligible];
+        wanted.extend(score);
+        wanted.extend(&conditions);
+        wanted.extend(factors.iter().map(|(_, id, _)| *id));
+        wanted.extend([&routes, &notices].into_iter().flatten().map(|(_, id)| *id));
+        wanted.sort_unstable();
+        wanted.dedup();
+        let needed = needed_inputs(&program, &wanted);
+        let sources = program
+            .decisions()
+            .iter()
+            .map(|decision| {
+                let of_file = self.sources.get(&*decision.file);
+                of_file
+                    .and_then(|by_name| by_name.get(&*decision.name))
+                    .cloned()
+                    .unwrap_or_default()
+            })
+            .collect();
+        Some(Combination {
+            program,
+            inputs,
+            needed,
+            sources,
+            outcome,
+            eligible,
+            score,
+            conditions,
+            routes,
+            factors,
+            thresholds,
+            notices,
+            wanted,
+        })
+    }
+
+    /// The documents of the selection, with what a nearer overlay replaces left out.
+    fn units(&self) -> Vec<(Arc<str>, Cow<'l, Model>, Role)> {
+        let mut units = Vec::new();
+        self.add_units(self.selection, Role::Main, &mut units);
+        // Overlays come last and the nearest is the last of all.
+        units.sort_by_key(|(_, _, role)| match role {
+            Role::Main => 0,
+            Role::Import => 1,
+            Role::Overlay => 2,
+        });
+        let mut replaced: BTreeSet<String> = BTreeSet::new();
+        for (_, model, role) in units.iter_mut().rev() {
+            if *role != Role::Overlay {
+                break;
+            }
+            let names: Vec<String> =
+                model.elements().map(|(_, element)| element.name.text.clone()).collect();
+            if names.iter().any(|name| replaced.contains(name)) {
+                for section in &mut model.to_mut().sections {
+                    let gone =
+                        |element: &dmn::model::Element| replaced.contains(&element.name.text);
+                    if section.element.as_ref().is_some_and(gone) {
+                        section.element = None;
+                    }
+                }
+            }
+            replaced.extend(names);
+        }
+        units
+    }
+
+    fn add_units(
+        &self,
+        selection: &Selection,
+        role: Role,
+        units: &mut Vec<(Arc<str>, Cow<'l, Model>, Role)>,
+    ) {
+        let library = self.library;
+        let mut add = |document: &'l super::Document, role| {
+            if units.iter().all(|(file, _, _)| *file != document.file) {
+                units.push((document.file.clone(), Cow::Borrowed(&*document.model), role));
+            }
+        };
+        if let Some(main) = library.version_document(selection.programme, selection.version) {
+            add(main, role);
+        }
+        for overlay in &selection.overlays {
+            if let Some(document) = library.overlay_document(*overlay) {
+                add(document, Role::Overlay);
+            }
+        }
+        for import in &selection.imports {
+            self.add_units(import, Role::Import, units);
+        }
+    }
+
+    fn inputs(
+        &self,
+        program: &Program,
+        units: &[Unit<'_>],
+        country: &Country,
+        report: &mut Report<'_>,
+    ) -> Option<Vec<InputSource>> {
+        let mut sources = Vec::new();
+        for input in program.inputs() {
+            let name = &*input.name;
+            let (source, kind) = match name {
+                "on" => (InputSource::On, Type::Date),
+                "place" => (InputSource::Place, Type::String),
+                _ => match country.vocabulary.fact(name) {
+                    Some(fact) => {
+                        let unknown = Value::unknown(input.name.clone(), possible(fact));
+                        (InputSource::Fact(fact.clone(), unknown), fact.kind.to_type())
+                    }
+                    None => {
+                        let unknown = Value::unknown(input.name.clone(), Possible::Anything);
+                        let source = InputSource::Parameter(input.name.clone(), unknown);
+                        (source, Type::Number)
+                    }
+                },
+            };
+            if input.kind != kind {
+                let declared = units.iter().find_map(|unit| {
+                    let input = unit.model.inputs().find(|declared| declared.name.text == name)?;
+                    Some((unit.file.clone(), input.kind.span))
+                });
+                let (file, span) = declared.unwrap_or_default();
+                let place = Place { file, span, ..Place::default() };
+                let message = format!(
+                    "the input `{name}` is of type `{}`, its value is a `{kind}`",
+                    input.kind
+                );
+                let help = match country.vocabulary.fact(name) {
+                    Some(_) => format!("`facts.toml` says `{kind}`"),
+                    None => format!("write `{kind}`"),
+                };
+                let code = ProblemCode::Rule(Code::Type);
+                report.push(Severity::Error, code, message, Some(help), place);
+            }
+            sources.push(source);
+        }
+        Some(sources)
+    }
+}
+
+/// The declarations of a programme, looked up in a program.
+struct Declared<'a, 'l, 'r, 'f> {
+    context: &'a Context<'l, 'a>,
+    programme: &'l Programme,
+    program: &'a Program,
+    /// The declared decisions that some combination has, by programme.
+    found: &'a mut BTreeSet<(usize, &'l str)>,
+    report: &'r mut Report<'f>,
+}
+
+impl<'l> Declared<'_, 'l, '_, '_> {
+    fn required(&mut self, name: &'l Name, kind: &Type) -> Option<DecisionId> {
+        if self.program.decision(name).is_none() {
+            self.report_missing(name);
+        }
+        self.find(name, kind)
+    }
+
+    fn optional(&mut self, name: &'l Name, models: &[Name], kind: &Type) -> Option<DecisionId> {
+        let version = self.programme.versions.get(self.context.selection.version)?;
+        if !models.is_empty() {
+            if !models.contains(&version.model) {
+                return None;
+            }
+            return self.required(name, kind);
+        }
+        self.find(name, kind)
+    }
+
+    fn find(&mut self, name: &'l Name, kind: &Type) -> Option<DecisionId> {
+        let id = self.program.decision(name)?;
+        self.found.insert((self.context.selection.programme, name.as_str()));
+        let decision = self.program.decisions().get(id.0)?;
+        if decision.kind != *kind {
+            let message = format!(
+                "the decision `{name}` is of type `{}`, a `{kind}` is wanted here",
+                decision.kind
+            );
+            let (file, span) = (&self.programme.file, name.span());
+            self.report.error(file, span, ProblemCode::Rule(Code::Type), message, None);
+        }
+        Some(id)
+    }
+
+    fn report_missing(&mut self, name: &Name) {
+        let version = self.programme.versions.get(self.context.selection.version);
+        let model = version.map_or("", |version| version.model.as_str());
+        let known = self.program.decisions().iter().map(|decision| &*decision.name);
+        let help = suggestion(name, known);
+        let message = format!("no decision `{name}` in `{model}`");
+        let (file, span) = (&self.programme.file, name.span());
+        self.report.error(file, span, ProblemCode::Unresolved, message, help);
+    }
+
+    fn place_of(&self, decision: &Decision, row: Option<&str>) -> Place {
+        let model = self.context.library.document(&decision.file).map(|d| d.model.clone());
+        let span = model.and_then(|model| {
+            let (_, element) = model.elements().find(|(_, e)| e.name.text == *decision.name)?;
+            match (&element.logic, row) {
+                (Some(Logic::Table(table)), Some(row)) => {
+                    table.rules.iter().find(|rule| rule.id.text == row).map(|rule| rule.id.span)
+                }
+                _ => Some(element.name.span),
+            }
+        });
+        Place {
+            file: decision.file.clone(),
+            span: span.unwrap_or_default(),
+            element: Some(decision.name.to_string()),
+            rule: row.map(str::to_owned),
+            column: None,
+        }
+    }
+
+    /// Refuses outcomes that the programme does not declare.
+    fn check_outcomes(&mut self, outcome: Option<DecisionId>) {
+        let Some(decision) = outcome.and_then(|id| self.program.decisions().get(id.0)) else {
+            return;
+        };
+        let Some(table) = &decision.table else { return };
+        let rows = table.rules.iter().map(|rule| (rule.id.as_str(), &rule.outputs));
+        let default = table.default.iter().map(|outputs| ("default", outputs));
+        for (row, outputs) in rows.chain(default) {
+            let Some(value) = outputs.first().and_then(|text| string_literal(text)) else {
+                continue;
+            };
+            if self.programme.outcome(value).is_none() {
+                let known = self.programme.outcomes.iter().map(|outcome| outcome.value.as_str());
+                let help = suggestion(value, known);
+                let message = format!("`programme.toml` declares no outcome `{value}`");
+                let place = self.place_of(decision, Some(row));
+                let code = ProblemCode::Unresolved;
+                self.report.push(Severity::Error, code, message, help, place);
+            }
+        }
+    }
+
+    /// The most points that a factor gives: what its rows say, else what the programme says.
+    fn cap(&self, index: usize, id: DecisionId) -> Option<Number> {
+        let declared = self.programme.factors.get(index)?.cap;
+        let table = self.program.decisions().get(id.0).and_then(|decision| decision.table.as_ref());
+        let highest =
+            table.and_then(constant_outputs).and_then(|rows| rows.iter().map(|row| row.1).max());
+        Some(highest.filter(|points| *points > Number::ZERO).unwrap_or(declared))
+    }
+
+    /// Refuses points tables without default, and rows that give more than the cap.
+    fn check_factor(&mut self, index: usize, id: DecisionId) {
+        let Some(factor) = self.programme.factors.get(index) else { return };
+        let Some(decision) = self.program.decisions().get(id.0) else { return };
+        let Some(table) = &decision.table else { return };
+        if table.default.is_none() {
+            let message = "a table of points needs a row `default`".to_owned();
+            let help = "without it, a person whom no row fits has no total: write `0` for none";
+            let place = self.place_of(decision, None);
+            let code = ProblemCode::Rule(Code::HitPolicy);
+            self.report.push(Severity::Error, code, message, Some(help.to_owned()), place);
+        }
+        for (row, points) in constant_outputs(table).into_iter().flatten() {
+            if points > factor.cap {
+                let message = format!(
+                    "the row gives {points} points, the cap of `{}` in `{}` is {}",
+                    decision.name, self.programme.file, factor.cap
+                );
+                let place = self.place_of(decision, Some(row));
+                let code = ProblemCode::Format;
+                self.report.push(Severity::Error, code, message, None, place);
+            }
+        }
+    }
+}
+
+/// The rows with the points that they give, if these are constants and only one row counts.
+pub(crate) fn constant_outputs(table: &Table) -> Option<Vec<(&str, Number)>> {
+    use dmn::model::HitPolicy::{Any, First, Maximum, Minimum, Priority, Unique};
+    if !matches!(table.hit_policy, Unique | Any | Priority | First | Maximum | Minimum) {
+        return None;
+    }
+    let rows = table.rules.iter().map(|rule| (rule.id.as_str(), &rule.outputs));
+    let default = table.default.iter().map(|outputs| ("default", outputs));
+    rows.chain(default)
+        .map(|(row, outputs)| match outputs.as_slice() {
+            [output] => Some((row, scalar::number(output.trim())?)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The text of a string literal without escapes.
+pub(crate) fn string_literal(text: &str) -> Option<&str> {
+    let inner = text.trim().strip_prefix('"')?.strip_suffix('"')?;
+    (!inner.contains(['"', '\\'])).then_some(inner)
+}
+
+/// Reports decisions of `programme.toml` that no version has.
+fn check_declared(library: &Library, found: &BTreeSet<(usize, &str)>, report: &mut Report<'_>) {
+    if report.has_errors() {
+        return;
+    }
+    for (index, programme) in library.programmes.iter().enumerate() {
+        let names = programme.conditions.iter().map(|condition| &condition.decision);
+        let names = names.chain(programme.routes.iter().map(|route| &route.decision));
+        let names = names.chain(programme.factors.iter().map(|factor| &factor.decision));
+        for name in names.chain(programme.notices.iter().map(|notice| &notice.decision)) {
+            if found.contains(&(index, name.as_str())) {
+                continue;
+            }
+            let known: BTreeSet<&str> = (0..programme.versions.len())
+                .filter_map(|version| library.version_document(index, version))
+                .flat_map(|document| document.model.elements())
+                .map(|(_, element)| element.name.text.as_str())
+                .collect();
+            let help = suggestion(name, known);
+            let message = format!("no version has a decision `{name}`");
+            report.error(&programme.file, name.span(), ProblemCode::Unresolved, message, help);
+        }
+    }
+}
+
+/// What a missing fact can be.
+fn possible(fact: &Fact) -> Possible {
+    match fact.kind {
+        FactType::Boolean => Possible::OneOf(vec![Value::Boolean(true), Value::Boolean(false)]),
+        FactType::String if fact.values.len() > 1 => {
+            let values = fact.values.iter().map(|value| Value::string(value.value.to_arc()));
+            Possible::OneOf(values.collect())
+        }
+        FactType::Number => match (fact.min, fact.max) {
+            (Some(min), Some(max)) => Possible::Between(min, max),
+            _ => Possible::Anything,
+        },
+        _ => Possible::Anything,
+    }
+}
+
+/// The allowed values of a fact, for the compiler.
+fn allowed(fact: &Arc<Fact>) -> Option<Allowed> {
+    let values = fact.values.iter().map(|value| Value::string(value.value.to_arc())).collect();
+    let input = fact.name.to_string();
+    (!fact.values.is_empty()).then_some(Allowed { input, values })
+}
+
+/// Which inputs some of the decisions rest on, directly or not.
+fn needed_inputs(program: &Program, wanted: &[DecisionId]) -> Vec<bool> {
+    let mut needed = vec![false; program.inputs().len()];
+    for (index, decision) in program.decisions().iter().enumerate() {
+        let id = DecisionId(index);
+        if wanted.iter().any(|wanted| program.rests_on(*wanted, id)) {
+            for input in &decision.inputs {
+                if let Some(needed) = needed.get_mut(input.0) {
+                    *needed = true;
+                }
+            }
+        }
+    }
+    needed
+}

@@ -1,0 +1,277 @@
+//! `facts.toml`: the facts that rules ask about a person, an offer or an employer.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use dmn::model::Title;
+use feel::{Number, Type};
+use serde::Deserialize;
+
+use super::problem::{ProblemCode, Report};
+use super::toml_file::{Name, TomlFile, decimal, title};
+use crate::nearest::suggestion;
+
+/// Names that every rule document knows without a vocabulary.
+pub(crate) const BUILT_IN: [&str; 2] = ["on", "place"];
+
+/// The facts of a jurisdiction.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    /// The groups of facts, in order.
+    pub matters: Vec<Matter>,
+    /// The facts, in order.
+    pub facts: Vec<Arc<Fact>>,
+    /// What parameters are called.
+    pub parameters: Vec<ParameterLabel>,
+    by_name: BTreeMap<Arc<str>, usize>,
+}
+
+/// A group of facts: one task of the self-assessment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matter {
+    /// Identifier.
+    pub id: Name,
+    /// Title.
+    #[serde(deserialize_with = "title::read")]
+    pub title: Title,
+    /// A hint for the person who answers.
+    #[serde(default, deserialize_with = "title::optional")]
+    pub hint: Option<Title>,
+}
+
+/// A fact.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// The key in a profile and the name of the input in rule documents.
+    pub name: Name,
+    /// The group that it belongs to.
+    pub matter: Name,
+    /// Type.
+    #[serde(rename = "type")]
+    pub kind: FactType,
+    /// A noun phrase for it.
+    #[serde(deserialize_with = "title::read")]
+    pub label: Title,
+    /// The question that asks for it.
+    #[serde(deserialize_with = "title::read")]
+    pub question: Title,
+    /// A hint for the person who answers.
+    #[serde(default, deserialize_with = "title::optional")]
+    pub hint: Option<Title>,
+    /// The unit of a number.
+    #[serde(default, deserialize_with = "title::optional")]
+    pub unit: Option<Title>,
+    /// The least number.
+    #[serde(default, deserialize_with = "decimal::optional")]
+    pub min: Option<Number>,
+    /// The greatest number.
+    #[serde(default, deserialize_with = "decimal::optional")]
+    pub max: Option<Number>,
+    /// Whether only whole numbers make sense.
+    #[serde(default)]
+    pub whole: bool,
+    /// The document that proves it.
+    #[serde(default, deserialize_with = "title::optional")]
+    pub evidence: Option<Title>,
+    /// Who knows it for certain.
+    pub source_of_truth: SourceOfTruth,
+    /// How closely it must be kept.
+    pub sensitivity: Sensitivity,
+    /// Whether the person can change it by an act of their own.
+    pub mutable: bool,
+    /// The allowed values, in order; empty where any text will do.
+    #[serde(default, rename = "value")]
+    pub values: Vec<FactValue>,
+}
+
+/// What a parameter of `parameters/NAME.csv` is called.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterLabel {
+    /// The parameter.
+    pub name: Name,
+    /// A noun phrase for it.
+    #[serde(deserialize_with = "title::read")]
+    pub label: Title,
+}
+
+/// An allowed value of a fact.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactValue {
+    /// The value.
+    pub value: Name,
+    /// What it is called.
+    #[serde(deserialize_with = "title::read")]
+    pub label: Title,
+}
+
+/// Types of fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FactType {
+    /// A number.
+    Number,
+    /// A text.
+    String,
+    /// Yes or no.
+    Boolean,
+    /// A day.
+    Date,
+    /// Several texts.
+    #[serde(rename = "list<string>")]
+    StringList,
+}
+
+/// Who knows a fact for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum SourceOfTruth {
+    Applicant,
+    Employer,
+    EducationAuthority,
+    TaxAuthority,
+    ImmigrationAdministration,
+    ForeignExpertAuthority,
+    Police,
+    HealthAuthority,
+    Register,
+}
+
+/// How closely a fact must be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sensitivity {
+    /// Anyone may know it.
+    Public,
+    /// Personal information.
+    Personal,
+    /// Sensitive personal information.
+    Sensitive,
+}
+
+impl Vocabulary {
+    /// The fact `name`.
+    pub fn fact(&self, name: &str) -> Option<&Arc<Fact>> {
+        self.facts.get(*self.by_name.get(name)?)
+    }
+
+    /// The place of the fact `name` in the order of the vocabulary.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The names of all facts.
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.facts.iter().map(|fact| &*fact.name)
+    }
+}
+
+impl Fact {
+    /// The label of an allowed value.
+    pub fn value_label(&self, value: &str) -> Option<&Title> {
+        self.values.iter().find(|allowed| &*allowed.value == value).map(|allowed| &allowed.label)
+    }
+}
+
+impl FactType {
+    /// The type in rule documents.
+    pub fn to_type(self) -> Type {
+        match self {
+            FactType::Number => Type::Number,
+            FactType::String => Type::String,
+            FactType::Boolean => Type::Boolean,
+            FactType::Date => Type::Date,
+            FactType::StringList => Type::list(Type::String),
+        }
+    }
+}
+
+impl fmt::Display for FactType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_type().fmt(f)
+    }
+}
+
+/// Reads `facts.toml`.
+pub(crate) fn read(file: &Arc<str>, report: &mut Report<'_>) -> Vocabulary {
+    let Some(mut toml) = TomlFile::read(file, report) else { return Vocabulary::default() };
+    let matters = toml.take_all::<Matter>("matter", report);
+    let facts = toml.take_all::<Fact>("fact", report);
+    let parameters = toml.take_all::<ParameterLabel>("parameter", report);
+    toml.finish_empty(report);
+    let mut vocabulary = Vocabulary {
+        parameters: parameters.into_iter().map(|element| element.value).collect(),
+        ..Vocabulary::default()
+    };
+    for matter in matters {
+        let matter = matter.value;
+        if vocabulary.matters.iter().any(|earlier| earlier.id == matter.id) {
+            let message = format!("the matter `{}` is defined twice", matter.id);
+            report.error(file, matter.id.span(), ProblemCode::Duplicate, message, None);
+        }
+        vocabulary.matters.push(matter);
+    }
+    for fact in facts {
+        let fact = fact.value;
+        check(&fact, file, &vocabulary, report);
+        let position = vocabulary.facts.len();
+        if vocabulary.by_name.insert(fact.name.to_arc(), position).is_some() {
+            let message = format!("the fact `{}` is defined twice", fact.name);
+            report.error(file, fact.name.span(), ProblemCode::Duplicate, message, None);
+        }
+        vocabulary.facts.push(Arc::new(fact));
+    }
+    vocabulary
+}
+
+fn check(fact: &Fact, file: &Arc<str>, vocabulary: &Vocabulary, report: &mut Report<'_>) {
+    let name = &fact.name;
+    let mut fault = |name: &Name, code, message: String, help: Option<String>| {
+        report.error(file, name.span(), code, message, help);
+    };
+    if !is_identifier(name) {
+        let help = Some("a name is a letter or `_`, then letters, digits and `_`".to_owned());
+        fault(name, ProblemCode::Format, format!("`{name}` is no name"), help);
+    }
+    if BUILT_IN.contains(&name.as_str()) {
+        let message = format!("`{name}` is known to every rule document");
+        fault(name, ProblemCode::Duplicate, message, Some("leave it out".to_owned()));
+    }
+    if !vocabulary.matters.iter().any(|matter| matter.id == fact.matter) {
+        let help = suggestion(&fact.matter, vocabulary.matters.iter().map(|m| m.id.as_str()));
+        fault(&fact.matter, ProblemCode::Unresolved, format!("no matter `{}`", fact.matter), help);
+    }
+    let is_number = fact.kind == FactType::Number;
+    let numeric = fact.unit.is_some() || fact.min.is_some() || fact.max.is_some() || fact.whole;
+    if numeric && !is_number {
+        let message = format!("`unit`, `min`, `max` and `whole` are for numbers, `{name}` is none");
+        fault(name, ProblemCode::Format, message, None);
+    }
+    if let (Some(min), Some(max)) = (fact.min, fact.max)
+        && max < min
+    {
+        let message = format!("the greatest value {max} of `{name}` is below the least, {min}");
+        fault(name, ProblemCode::Format, message, None);
+    }
+    let takes_values = matches!(fact.kind, FactType::String | FactType::StringList);
+    if !fact.values.is_empty() && !takes_values {
+        let message = format!("`{name}` is of type `{}`, which has no list of values", fact.kind);
+        fault(name, ProblemCode::Format, message, None);
+    }
+    for (i, value) in fact.values.iter().enumerate() {
+        if fact.values.iter().take(i).any(|earlier| earlier.value == value.value) {
+            let message = format!("the value `{}` of `{name}` is listed twice", value.value);
+            fault(&value.value, ProblemCode::Duplicate, message, None);
+        }
+    }
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}

@@ -1,0 +1,378 @@
+//! Rules in words: labels for expressions, values with their units, and FEEL tests of the common
+//! shapes in both languages. Anything else stays FEEL.
+
+use std::sync::Arc;
+
+use dmn::model::Title;
+use dmn::program::Program;
+use feel::check;
+use feel::eval::Machine;
+use feel::parser::{self, Names};
+use feel::syntax::{Arguments, BinaryOp, Expr, ExprKind, UnaryTests};
+use feel::value::Possible;
+use feel::{Null, Number, Type, Value};
+
+use crate::library::Country;
+use crate::pack::{Fact, FactType};
+use crate::scalar;
+use crate::words;
+
+/// What things are called in a country's rules.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Glossary<'l> {
+    pub country: &'l Country,
+    /// The rules whose decisions are named, where there are any.
+    pub program: Option<&'l Program>,
+}
+
+impl<'l> Glossary<'l> {
+    /// What an expression stands for: a fact, a decision, or itself.
+    pub(crate) fn label(&self, expression: &str) -> Title {
+        let name = expression.trim();
+        match name {
+            "on" => return words::day_label(),
+            "place" => return words::place_label(),
+            _ => {}
+        }
+        if let Some(fact) = self.fact(name) {
+            return fact.label.clone();
+        }
+        let program = self.program;
+        let decision =
+            program.and_then(|program| program.decisions().iter().find(|d| &*d.name == name));
+        if let Some(decision) = decision {
+            return decision.title.clone();
+        }
+        if self.country.parameters.contains_key(name) {
+            return self.parameter_label(name);
+        }
+        words::same(name)
+    }
+
+    /// What a parameter is called.
+    pub(crate) fn parameter_label(&self, name: &str) -> Title {
+        let known = self.country.vocabulary.parameters.iter().find(|known| *known.name == *name);
+        known.map_or_else(|| words::parameter(name), |known| known.label.clone())
+    }
+
+    fn fact(&self, name: &str) -> Option<&'l Arc<Fact>> {
+        self.country.vocabulary.fact(name.trim())
+    }
+
+    /// A value of an expression.
+    pub(crate) fn value(&self, expression: &str, value: &Value) -> Title {
+        let fact = self.fact(expression).map(|fact| &**fact);
+        match value {
+            Value::String(code) if expression.trim() == "place" => {
+                match self.country.places.get(code) {
+                    Some(place) => place.title.clone(),
+                    None => words::same(&**code),
+                }
+            }
+            _ => value_in_words(fact, value),
+        }
+    }
+
+    /// What a cell asks of the value of an expression.
+    pub(crate) fn test(&self, expression: &str, test: &str) -> Title {
+        match parser::unary_tests(test, &Names::new()) {
+            Ok(tests) => self.tests(expression, &tests, test),
+            Err(_) => words::same(test.trim()),
+        }
+    }
+
+    fn tests(&self, expression: &str, tests: &UnaryTests, source: &str) -> Title {
+        if tests.tests.is_empty() {
+            return words::anything();
+        }
+        let parts: Vec<Title> =
+            tests.tests.iter().map(|test| self.one_test(expression, test, source)).collect();
+        let joined = words::join_or(&parts);
+        if tests.negated { words::except(&joined) } else { joined }
+    }
+
+    fn one_test(&self, expression: &str, test: &Expr, source: &str) -> Title {
+        let operand = |operand: &Expr| self.operand(expression, operand, source);
+        match &test.kind {
+            ExprKind::Open(op, limit) => compared(*op, &operand(limit), is_date(limit)),
+            ExprKind::Binary(op, left, right) if is_input(left) && is_comparison(*op) => {
+                compared(*op, &operand(right), is_date(right))
+            }
+            ExprKind::Interval(interval) => {
+                let (low, high) = (operand(&interval.low), operand(&interval.high));
+                if interval.low_closed && interval.high_closed {
+                    return words::from_to(&low, &high);
+                }
+                let above =
+                    if interval.low_closed { BinaryOp::GreaterEqual } else { BinaryOp::Greater };
+                let below = if interval.high_closed { BinaryOp::LessEqual } else { BinaryOp::Less };
+                let date = is_date(&interval.low);
+                words::and(&compared(above, &low, date), &compared(below, &high, date))
+            }
+            ExprKind::Null => words::not_set(),
+            ExprKind::Call(callee, Arguments::Positional(arguments)) => {
+                match (&callee.kind, arguments.as_slice()) {
+                    (ExprKind::Name(name), [list, item])
+                        if &**name == "list contains" && is_input(list) =>
+                    {
+                        words::contains(&operand(item))
+                    }
+                    (ExprKind::Name(name), [inner]) if &**name == "not" => {
+                        words::except(&self.one_test(expression, inner, source))
+                    }
+                    _ => operand(test),
+                }
+            }
+            ExprKind::Binary(BinaryOp::Or, left, right) => {
+                let parts = [left, right].map(|part| self.one_test(expression, part, source));
+                words::join_or(&parts)
+            }
+            ExprKind::Binary(BinaryOp::And, left, right) => {
+                let [left, right] =
+                    [left, right].map(|part| self.one_test(expression, part, source));
+                words::and(&left, &right)
+            }
+            _ => operand(test),
+        }
+    }
+
+    /// A part of a test that is a value or names one.
+    fn operand(&self, expression: &str, operand: &Expr, source: &str) -> Title {
+        if let Some(value) = constant(operand) {
+            return self.value(expression, &value);
+        }
+        match &operand.kind {
+            ExprKind::Name(name) => self.label(name),
+            ExprKind::Binary(BinaryOp::Multiply, left, right) => {
+                words::times(&self.operand("", left, source), &self.operand("", right, source))
+            }
+            _ => words::same(operand.span.of(source).unwrap_or(source).trim()),
+        }
+    }
+
+    /// A whole expression, as far as it compares and combines named things.
+    pub(crate) fn expression(&self, source: &str) -> Title {
+        match parser::expression(source, &Names::new()) {
+            Ok(expr) => self.clause(&expr, source),
+            Err(_) => words::same(source.trim()),
+        }
+    }
+
+    fn clause(&self, expr: &Expr, source: &str) -> Title {
+        match &expr.kind {
+            ExprKind::Name(name) => self.label(name),
+            ExprKind::Binary(BinaryOp::And, left, right) => {
+                words::and(&self.clause(left, source), &self.clause(right, source))
+            }
+            ExprKind::Binary(BinaryOp::Or, left, right) => {
+                words::join_or(&[self.clause(left, source), self.clause(right, source)])
+            }
+            ExprKind::Binary(op, left, right) if is_comparison(*op) => {
+                let of = left.span.of(source).unwrap_or("");
+                let test = compared(*op, &self.operand(of, right, source), is_date(right));
+                match &left.kind {
+                    ExprKind::Name(name) => words::asked(&self.label(name), &test),
+                    _ => words::asked(&words::same(of.trim()), &test),
+                }
+            }
+            ExprKind::In(left, tests) => {
+                let of = left.span.of(source).unwrap_or("");
+                let parts: Vec<Title> =
+                    tests.iter().map(|test| self.one_test(of, test, source)).collect();
+                words::asked(&self.label(of), &words::join_or(&parts))
+            }
+            ExprKind::Call(callee, Arguments::Positional(arguments)) => {
+                match (&callee.kind, arguments.as_slice()) {
+                    (ExprKind::Name(name), [inner]) if &**name == "not" => {
+                        words::not_so(&self.clause(inner, source))
+                    }
+                    (ExprKind::Name(name), [list, item]) if &**name == "list contains" => {
+                        let of = list.span.of(source).unwrap_or("");
+                        let item = self.operand(of, item, source);
+                        words::asked(&self.label(of), &words::contains(&item))
+                    }
+                    _ => words::same(expr.span.of(source).unwrap_or(source).trim()),
+                }
+            }
+            _ => words::same(expr.span.of(source).unwrap_or(source).trim()),
+        }
+    }
+}
+
+/// A value, by the labels and the unit of its fact.
+pub(crate) fn value_in_words(fact: Option<&Fact>, value: &Value) -> Title {
+    match value {
+        Value::Null(Null::Unknown(unknown)) => match &unknown.possible {
+            Possible::Between(low, high) => words::from_to(
+                &words::same(words::number(*low)),
+                &words::same(words::number(*high)),
+            ),
+            _ => words::not_known(),
+        },
+        Value::Null(_) => words::not_set(),
+        Value::Boolean(value) => words::yes_no(*value),
+        Value::Number(number) => words::quantity(*number, fact.and_then(|fact| fact.unit.as_ref())),
+        Value::String(text) => match fact.and_then(|fact| fact.value_label(text)) {
+            Some(label) => label.clone(),
+            None => words::same(&**text),
+        },
+        Value::Date(date) => words::day(*date),
+        Value::List(items) if items.is_empty() => words::nothing(),
+        Value::List(items) => {
+            let items: Vec<Title> = items.iter().map(|item| value_in_words(fact, item)).collect();
+            words::join_items(&items)
+        }
+        other => words::same(other.to_string()),
+    }
+}
+
+fn compared(op: BinaryOp, limit: &Title, is_date: bool) -> Title {
+    match (op, is_date) {
+        (BinaryOp::GreaterEqual, false) => words::at_least(limit),
+        (BinaryOp::GreaterEqual, true) => words::not_before(limit),
+        (BinaryOp::Greater, false) => words::more_than(limit),
+        (BinaryOp::Greater, true) => words::after(limit),
+        (BinaryOp::LessEqual, false) => words::at_most(limit),
+        (BinaryOp::LessEqual, true) => words::not_after(limit),
+        (BinaryOp::Less, false) => words::less_than(limit),
+        (BinaryOp::Less, true) => words::before(limit),
+        (BinaryOp::NotEqual, _) => words::except(limit),
+        _ => limit.clone(),
+    }
+}
+
+fn is_comparison(op: BinaryOp) -> bool {
+    use BinaryOp::{Equal, Greater, GreaterEqual, Less, LessEqual, NotEqual};
+    matches!(op, Equal | Greater | GreaterEqual | Less | LessEqual | NotEqual)
+}
+
+fn is_input(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Name(name) if &**name == "?")
+}
+
+fn is_date(expr: &Expr) -> bool {
+    matches!(constant(expr), Some(Value::Date(_)))
+}
+
+/// The value of a literal.
+fn constant(expr: &Expr) -> Option<Value> {
+    match &expr.kind {
+        ExprKind::Boolean(value) => Some(Value::Boolean(*value)),
+        ExprKind::Number(number) => Some(Value::Number(*number)),
+        ExprKind::String(text) => Some(Value::String(text.clone())),
+        ExprKind::At(text) => scalar::date(text).map(Value::Date),
+        ExprKind::Negate(inner) => match constant(inner)? {
+            Value::Number(number) => Some(Value::Number(-number)),
+            _ => None,
+        },
+        ExprKind::Call(callee, Arguments::Positional(arguments)) => {
+            match (&callee.kind, arguments.as_slice()) {
+                (ExprKind::Name(name), [argument]) if &**name == "date" => match &argument.kind {
+                    ExprKind::String(text) => scalar::date(text).map(Value::Date),
+                    _ => None,
+                },
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The names that an expression joins by `and` and `or`, in order; none if it is anything else.
+pub(crate) fn joined_names(source: &str) -> Option<Vec<Arc<str>>> {
+    fn collect(expr: &Expr, names: &mut Vec<Arc<str>>) -> Option<()> {
+        match &expr.kind {
+            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
+                collect(left, names)?;
+                collect(right, names)
+            }
+            ExprKind::Name(name) => {
+                names.push(name.clone());
+                Some(())
+            }
+            _ => None,
+        }
+    }
+    let expr = parser::expression(source, &Names::new()).ok()?;
+    let mut names = Vec::new();
+    collect(&expr, &mut names)?;
+    Some(names)
+}
+
+/// A value that passes a cell's test, in words: `age: 71`. None where the cell accepts everything.
+pub(crate) fn counterexample(expression: &str, test: &str, country: &Country) -> Option<Title> {
+    let tests = parser::unary_tests(test, &Names::new()).ok()?;
+    if tests.tests.is_empty() {
+        return None;
+    }
+    let glossary = Glossary { country, program: None };
+    let label = glossary.label(expression);
+    let fact = glossary.fact(expression);
+    let kind = fact.map_or(Type::Any, |fact| fact.kind.to_type());
+    let (compiled, faults) = check::unary_tests(&tests, &kind, &[], &check::Empty);
+    let passes = |value: &Value| {
+        let mut machine = Machine::new(Vec::new(), 10_000, 64);
+        matches!(compiled.evaluate(&mut machine, &[], value), Ok(Value::Boolean(true)))
+    };
+    let found =
+        candidates(&tests, fact).into_iter().find(|value| faults.is_empty() && passes(value));
+    Some(match found {
+        Some(value) => words::asked(&label, &glossary.value(expression, &value)),
+        None => words::asked(&label, &glossary.tests(expression, &tests, test)),
+    })
+}
+
+/// Values that tests of the common shapes tell apart.
+fn candidates(tests: &UnaryTests, fact: Option<&Arc<Fact>>) -> Vec<Value> {
+    let mut values = Vec::new();
+    if let Some(fact) = fact {
+        let allowed = fact.values.iter().map(|value| Value::string(value.value.to_arc()));
+        match fact.kind {
+            FactType::StringList => values.extend(allowed.map(|value| Value::list(vec![value]))),
+            _ => values.extend(allowed),
+        }
+    }
+    let mut literals = Vec::new();
+    for test in &tests.tests {
+        collect_literals(test, &mut literals);
+    }
+    for literal in literals {
+        match &literal {
+            Value::Number(number) => {
+                let near = [Number::ZERO, Number::ONE, -Number::ONE];
+                values.extend(
+                    near.iter().filter_map(|step| number.checked_add(*step).map(Value::Number)),
+                );
+            }
+            Value::Date(date) => {
+                let near = [0, 1, -1].map(|days| date.add_days(days));
+                values.extend(near.into_iter().flatten().map(Value::Date));
+            }
+            _ => values.push(literal),
+        }
+    }
+    values.extend([Value::Boolean(true), Value::Boolean(false)]);
+    values
+}
+
+fn collect_literals(expr: &Expr, found: &mut Vec<Value>) {
+    if let Some(value) = constant(expr) {
+        found.push(value);
+        return;
+    }
+    match &expr.kind {
+        ExprKind::Open(_, limit) => collect_literals(limit, found),
+        ExprKind::Binary(_, left, right) => {
+            collect_literals(left, found);
+            collect_literals(right, found);
+        }
+        ExprKind::Interval(interval) => {
+            collect_literals(&interval.low, found);
+            collect_literals(&interval.high, found);
+        }
+        ExprKind::Call(_, Arguments::Positional(arguments)) => {
+            arguments.iter().for_each(|argument| collect_literals(argument, found));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,471 @@
+//! Every fragment of a sentence that this crate speaks, in both languages, and nothing else.
+
+use dmn::model::Title;
+use feel::Number;
+use feel::temporal::Date;
+
+use crate::pack::{Fact, FactType, Place};
+
+/// A text in both languages.
+pub(crate) fn both(zh: impl Into<String>, en: impl Into<String>) -> Title {
+    Title { zh: zh.into(), en: en.into() }
+}
+
+/// A text that is the same in both languages.
+pub(crate) fn same(text: impl Into<String>) -> Title {
+    let text = text.into();
+    Title { zh: text.clone(), en: text }
+}
+
+/// Joins texts as a list of which each part stands by itself.
+pub(crate) fn join<'t>(parts: impl IntoIterator<Item = &'t Title>) -> Title {
+    joined(parts, "；", "; ")
+}
+
+/// Joins texts as alternatives.
+pub(crate) fn join_or<'t>(parts: impl IntoIterator<Item = &'t Title>) -> Title {
+    joined(parts, "或", " or ")
+}
+
+/// Joins texts as a list of things.
+pub(crate) fn join_items<'t>(parts: impl IntoIterator<Item = &'t Title>) -> Title {
+    joined(parts, "、", ", ")
+}
+
+fn joined<'t>(parts: impl IntoIterator<Item = &'t Title>, zh: &str, en: &str) -> Title {
+    let mut title = Title::default();
+    for (i, part) in parts.into_iter().enumerate() {
+        if i > 0 {
+            title.zh.push_str(zh);
+            title.en.push_str(en);
+        }
+        title.zh.push_str(&part.zh);
+        title.en.push_str(&part.en);
+    }
+    title
+}
+
+// Values.
+
+/// A number with its thousands grouped.
+pub(crate) fn number(number: Number) -> String {
+    let text = number.to_string();
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.as_str()),
+    };
+    let (whole, fraction) = match unsigned.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (unsigned, None),
+    };
+    if !whole.chars().all(|c| c.is_ascii_digit()) {
+        return text;
+    }
+    let mut grouped = String::from(sign);
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    grouped
+}
+
+/// A number with a unit.
+pub(crate) fn quantity(value: Number, unit: Option<&Title>) -> Title {
+    let digits = number(value);
+    match unit {
+        Some(unit) => both(format!("{digits} {}", unit.zh), format!("{digits} {}", unit.en)),
+        None => same(digits),
+    }
+}
+
+/// A day.
+pub(crate) fn day(date: Date) -> Title {
+    let iso = date.to_string();
+    let mut parts = iso.split('-').filter_map(|part| part.parse::<u32>().ok());
+    let (Some(year), Some(month), Some(day), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return same(iso);
+    };
+    let names = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    match names.get((month as usize).wrapping_sub(1)) {
+        Some(name) => both(format!("{year}年{month}月{day}日"), format!("{day} {name} {year}")),
+        None => same(iso),
+    }
+}
+
+/// Yes or no.
+pub(crate) fn yes_no(value: bool) -> Title {
+    if value { both("是", "yes") } else { both("否", "no") }
+}
+
+/// A fact that has not been given.
+pub(crate) fn not_given() -> Title {
+    both("未提供", "not given")
+}
+
+/// A value that nothing is known of.
+pub(crate) fn not_known() -> Title {
+    both("尚不能确定", "not known yet")
+}
+
+/// A list without items.
+pub(crate) fn nothing() -> Title {
+    both("无", "none")
+}
+
+// Tests.
+
+pub(crate) fn at_least(limit: &Title) -> Title {
+    both(format!("不低于 {}", limit.zh), format!("at least {}", limit.en))
+}
+
+pub(crate) fn at_most(limit: &Title) -> Title {
+    both(format!("不高于 {}", limit.zh), format!("at most {}", limit.en))
+}
+
+pub(crate) fn more_than(limit: &Title) -> Title {
+    both(format!("高于 {}", limit.zh), format!("more than {}", limit.en))
+}
+
+pub(crate) fn less_than(limit: &Title) -> Title {
+    both(format!("低于 {}", limit.zh), format!("less than {}", limit.en))
+}
+
+pub(crate) fn not_before(limit: &Title) -> Title {
+    both(format!("{}或以后", limit.zh), format!("on or after {}", limit.en))
+}
+
+pub(crate) fn not_after(limit: &Title) -> Title {
+    both(format!("{}或以前", limit.zh), format!("on or before {}", limit.en))
+}
+
+pub(crate) fn after(limit: &Title) -> Title {
+    both(format!("{}以后", limit.zh), format!("after {}", limit.en))
+}
+
+pub(crate) fn before(limit: &Title) -> Title {
+    both(format!("{}以前", limit.zh), format!("before {}", limit.en))
+}
+
+pub(crate) fn from_to(low: &Title, high: &Title) -> Title {
+    both(format!("{} 至 {}", low.zh, high.zh), format!("{} to {}", low.en, high.en))
+}
+
+/// A multiple of something, as `6 × the average wage`.
+pub(crate) fn times(factor: &Title, of: &Title) -> Title {
+    both(format!("{} × {}", factor.zh, of.zh), format!("{} × {}", factor.en, of.en))
+}
+
+/// Two tests that must both pass.
+pub(crate) fn and(a: &Title, b: &Title) -> Title {
+    both(format!("{}且{}", a.zh, b.zh), format!("{} and {}", a.en, b.en))
+}
+
+pub(crate) fn except(test: &Title) -> Title {
+    both(format!("不是{}", test.zh), format!("not {}", test.en))
+}
+
+pub(crate) fn contains(item: &Title) -> Title {
+    both(format!("包含{}", item.zh), format!("includes {}", item.en))
+}
+
+pub(crate) fn anything() -> Title {
+    both("不限", "any")
+}
+
+/// A parameter that the pack gives no name.
+pub(crate) fn parameter(name: &str) -> Title {
+    both(format!("参数 {name}"), name.replace('_', " "))
+}
+
+pub(crate) fn not_set() -> Title {
+    both("为空", "empty")
+}
+
+/// What is asked of a thing: `年薪（万元）：不低于 45`.
+pub(crate) fn asked(label: &Title, test: &Title) -> Title {
+    both(format!("{}：{}", label.zh, test.zh), format!("{}: {}", label.en, test.en))
+}
+
+/// A thing with its value and what is asked of it.
+pub(crate) fn asked_with_value(label: &Title, value: &Title, test: &Title) -> Title {
+    both(
+        format!("{}为 {}，要求{}", label.zh, value.zh, test.zh),
+        format!("{} is {}, required: {}", label.en, value.en, test.en),
+    )
+}
+
+/// A condition that is not met.
+pub(crate) fn not_so(label: &Title) -> Title {
+    both(format!("不符合“{}”", label.zh), format!("not “{}”", label.en))
+}
+
+/// The value that holds when no row of a table does.
+pub(crate) fn otherwise() -> Title {
+    both("不符合以上任何一行", "none of the rows above applies")
+}
+
+// What is missing.
+
+pub(crate) fn no_parameter(place: &Title, on: Date) -> Title {
+    let on = day(on);
+    both(
+        format!(
+            "规则库没有{}在{}的数值。请换一个地点或日期，或在 parameters 文件中补充并注明来源。",
+            place.zh, on.zh
+        ),
+        format!(
+            "The packs hold no value for {} on {}. Choose another place or day, or add the value \
+             with its source to the file in `parameters`.",
+            place.en, on.en
+        ),
+    )
+}
+
+pub(crate) fn place_label() -> Title {
+    both("办理地点", "Place of the application")
+}
+
+pub(crate) fn day_label() -> Title {
+    both("办理日期", "Day of the application")
+}
+
+pub(crate) fn years_later(years: i64, date: Date) -> Title {
+    let on = day(date);
+    let plural = if years == 1 { "year" } else { "years" };
+    both(format!("{years} 年后（{}）", on.zh), format!("in {years} {plural} ({})", on.en))
+}
+
+// Faults of a profile.
+
+pub(crate) fn profile_too_large(length: usize, limit: usize) -> Title {
+    both(
+        format!("内容有 {length} 字节，最多允许 {limit} 字节"),
+        format!("the profile has {length} bytes; at most {limit} are read"),
+    )
+}
+
+pub(crate) fn profile_not_json(fault: &str) -> Title {
+    both(format!("不是 JSON 对象：{fault}"), format!("the profile is no JSON object: {fault}"))
+}
+
+pub(crate) fn profile_example() -> Title {
+    both(
+        "应为各项事实组成的对象，如 {\"age\": 30, \"education_level\": \"doctorate\"}",
+        "write an object of facts, as {\"age\": 30, \"education_level\": \"doctorate\"}",
+    )
+}
+
+pub(crate) fn duplicate_key() -> Title {
+    both("这一项出现了不止一次", "the key stands more than once")
+}
+
+pub(crate) fn unknown_key() -> Title {
+    both("没有这一项事实", "there is no such fact")
+}
+
+pub(crate) fn did_you_mean(name: &str) -> Title {
+    both(format!("是否指“{name}”？"), format!("did you mean `{name}`?"))
+}
+
+pub(crate) fn did_you_mean_place(place: &Place) -> Title {
+    both(
+        format!("是否指“{}”（{}）？", place.title.zh, place.code),
+        format!("did you mean `{}` ({})?", place.title.en, place.code),
+    )
+}
+
+pub(crate) fn unknown_place(given: &str) -> Title {
+    both(format!("没有地点“{given}”"), format!("there is no place `{given}`"))
+}
+
+pub(crate) fn place_form() -> Title {
+    both("请填写地点的代码或名称，如 \"310000\"", "write a code or a name, as \"310000\"")
+}
+
+pub(crate) fn date_form() -> Title {
+    both("请写成 \"2026-11-23\" 的形式", "write it as \"2026-11-23\"")
+}
+
+pub(crate) fn impossible_date(given: &str) -> Title {
+    both(format!("“{given}”不是一个存在的日期"), format!("`{given}` is no day of the calendar"))
+}
+
+pub(crate) fn wrong_type(given: &str, wanted: FactType) -> Title {
+    let (given_zh, given_en) = match given {
+        "boolean" => ("是或否", "yes or no"),
+        "number" => ("数字", "a number"),
+        "string" => ("文字", "a text"),
+        "list" => ("列表", "a list"),
+        _ => ("对象", "an object"),
+    };
+    let (zh, en) = match wanted {
+        FactType::Number => ("数字（不加引号）", "a number, without quotes, is wanted"),
+        FactType::String => ("文字", "a text is wanted"),
+        FactType::Boolean => ("true 或 false", "`true` or `false` is wanted"),
+        FactType::Date => ("日期", "a day is wanted"),
+        FactType::StringList => ("文字的列表", "a list of texts is wanted"),
+    };
+    both(format!("需要{zh}，给出的是{given_zh}"), format!("{en}, {given_en} was given"))
+}
+
+pub(crate) fn one_of(fact: &Fact) -> Title {
+    let known = fact.values.iter().take(40).map(|value| value.value.as_str());
+    let known: Vec<String> = known.map(|value| format!("\"{value}\"")).collect();
+    both(
+        format!("可选的值：{}", known.join("、")),
+        format!("the allowed values are {}", known.join(", ")),
+    )
+}
+
+pub(crate) fn not_allowed(given: &str) -> Title {
+    both(format!("“{given}”不在可选的值之中"), format!("`{given}` is not among the allowed values"))
+}
+
+pub(crate) fn text_too_long(limit: usize) -> Title {
+    both(format!("文字最多 {limit} 个字符"), format!("a text may have at most {limit} characters"))
+}
+
+pub(crate) fn number_too_long() -> Title {
+    both(
+        "不是可以精确读取的十进制数字（最多 34 位）",
+        "this is no decimal number that can be read exactly (at most 34 digits)",
+    )
+}
+
+pub(crate) fn not_whole(value: Number) -> Title {
+    both(format!("{value} 不是整数"), format!("{value} is not a whole number"))
+}
+
+pub(crate) fn out_of_bounds(value: Number, below: bool) -> Title {
+    if below {
+        both(format!("{value} 太小"), format!("{value} is too small"))
+    } else {
+        both(format!("{value} 太大"), format!("{value} is too large"))
+    }
+}
+
+pub(crate) fn bounds(min: Option<Number>, max: Option<Number>) -> Option<Title> {
+    Some(match (min, max) {
+        (Some(min), Some(max)) => both(
+            format!("应在 {} 与 {} 之间", number(min), number(max)),
+            format!("it lies between {} and {}", number(min), number(max)),
+        ),
+        (Some(min), None) => {
+            both(format!("不小于 {}", number(min)), format!("the least is {}", number(min)))
+        }
+        (None, Some(max)) => {
+            both(format!("不大于 {}", number(max)), format!("the greatest is {}", number(max)))
+        }
+        (None, None) => return None,
+    })
+}
+
+// Faults of a request.
+
+pub(crate) fn unknown_programme(given: &str) -> Title {
+    both(format!("没有项目“{given}”"), format!("there is no programme `{given}`"))
+}
+
+pub(crate) fn no_version(programme: &Title, place: &Title, on: Date) -> Title {
+    let on = day(on);
+    both(
+        format!("{}在{}没有生效的“{}”规则", on.zh, place.zh, programme.zh),
+        format!("on {} no rules of “{}” are in force in {}", on.en, programme.en, place.en),
+    )
+}
+
+pub(crate) fn version_period(from: Date, to: Option<Date>, area: &[&Title]) -> Title {
+    let from = day(from);
+    let area_title = join_items(area.iter().copied());
+    let place = if area.is_empty() {
+        both("全国", "everywhere")
+    } else {
+        both(area_title.zh, format!("in {}", area_title.en))
+    };
+    match to.map(day) {
+        Some(to) => both(
+            format!("{}至{}（{}）", from.zh, to.zh, place.zh),
+            format!("from {} to {} ({})", from.en, to.en, place.en),
+        ),
+        None => both(
+            format!("{}起（{}）", from.zh, place.zh),
+            format!("from {} on ({})", from.en, place.en),
+        ),
+    }
+}
+
+pub(crate) fn rules_exist(periods: &Title) -> Title {
+    both(format!("有规则的时间：{}", periods.zh), format!("there are rules {}", periods.en))
+}
+
+pub(crate) fn fault_of_pack(decision: &str, why: &str) -> Title {
+    both(
+        format!("规则 `{decision}` 没有给出结果：{why}。这是规则库的错误，请告知维护者。"),
+        format!(
+            "the rule `{decision}` gives no result: {why}. This is a fault of the pack; please \
+             tell its maintainers."
+        ),
+    )
+}
+
+pub(crate) fn too_much_work(why: &str) -> Title {
+    both(
+        format!("规则的计算超出限度：{why}"),
+        format!("the rules ask for more work than is allowed: {why}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(title: &Title, zh: &str, en: &str) {
+        assert_eq!((title.zh.as_str(), title.en.as_str()), (zh, en));
+    }
+
+    fn n(text: &str) -> Number {
+        crate::scalar::number(text).unwrap()
+    }
+
+    #[test]
+    fn groups_thousands() {
+        assert_eq!(number(n("460000")), "460,000");
+        assert_eq!(number(n("-1234567.125")), "-1,234,567.125");
+        assert_eq!(number(n("999")), "999");
+        assert_eq!(number(n("0")), "0");
+    }
+
+    #[test]
+    fn speaks_both_languages() {
+        check(&at_least(&same("45")), "不低于 45", "at least 45");
+        let date = crate::scalar::date("2026-11-03").unwrap();
+        check(&day(date), "2026年11月3日", "3 November 2026");
+        let yuan = both("元", "yuan");
+        check(&quantity(n("460000"), Some(&yuan)), "460,000 元", "460,000 yuan");
+        check(&yes_no(true), "是", "yes");
+        let parts = [at_least(&same("35")), less_than(&same("45"))];
+        check(&and(&parts[0], &parts[1]), "不低于 35且低于 45", "at least 35 and less than 45");
+    }
+}
