@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use feel::Span;
 use feel::nearest::nearest;
 
 use super::faults::{Faults, Spot};
@@ -346,7 +345,7 @@ impl Rows<'_> {
                     faults.error(spot, id.span, Code::Notation, message, "keep one of them");
                 }
                 if is_sound && is_default {
-                    self.default_row(rest, &texts, spot, id.span, faults);
+                    self.default_row(rest, &texts, spot, faults);
                 } else if is_sound {
                     self.allowed_row(rest, &texts, spot, faults);
                 }
@@ -422,10 +421,8 @@ impl Rows<'_> {
         pieces: &[Piece<'_>],
         texts: &[Text],
         spot: Spot<'_>,
-        place: Span,
         faults: &mut Faults,
     ) {
-        let mut has_output = false;
         for (role, name, cell, text) in self.cells(pieces, texts) {
             let spot = spot.column(name);
             match role {
@@ -434,17 +431,16 @@ impl Rows<'_> {
                     let help = "leave its input cells empty; for a condition, write a rule";
                     faults.error(spot, text.span, Code::Notation, message, help);
                 }
-                Role::Output if !text.text.is_empty() => {
-                    has_output = true;
-                    signature::check_ascii(cell, spot, faults);
+                Role::Output if text.text.is_empty() => {
+                    let message = "the row `default` has an empty output cell";
+                    let help =
+                        "write the result when no rule matches, `null` for none, or remove the row";
+                    faults.error(spot, text.span, Code::Notation, message, help);
                 }
+                Role::Output => signature::check_ascii(cell, spot, faults),
                 Role::Annotation => check_annotation(name, text, spot, faults),
-                Role::Input | Role::Output | Role::Unknown => {}
+                Role::Input | Role::Unknown => {}
             }
-        }
-        if !has_output && self.roles.outputs.is_some() {
-            let help = "write the result that holds when no rule matches, or leave the row out";
-            faults.error(spot, place, Code::Notation, "the row `default` has no output", help);
         }
     }
 

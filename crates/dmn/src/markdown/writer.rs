@@ -182,7 +182,10 @@ fn write_decision(element: &Element, decision: &DecisionTable, out: &mut String)
     if outputs.iter().any(|output| output.default.is_some()) {
         let mut row = vec![DEFAULT.to_owned()];
         row.extend(inputs.iter().map(|_| String::new()));
-        row.extend(outputs.iter().map(|output| optional(&output.default)));
+        // An output without default is null then, which the notation wants said.
+        let default =
+            |text: &Option<Text>| text.as_ref().map_or("null".to_owned(), |text| cell(&text.text));
+        row.extend(outputs.iter().map(|output| default(&output.default)));
         let mut annotation = default_annotations.iter();
         let annotation = annotations
             .iter()
@@ -232,14 +235,14 @@ fn cell(text: &str) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    text.trim().replace(['\n', '\r'], " ")
+    text.trim().replace("\r\n", "\n").replace(['\n', '\r'], " ")
 }
 
 /// A FEEL text without line breaks. A comment that a line break ends is closed otherwise.
 fn feel_line(text: &str) -> String {
-    let text = text.trim();
+    let text = text.trim().replace("\r\n", "\n");
     if !text.contains(['\n', '\r']) {
-        return text.to_owned();
+        return text;
     }
     let mut out = String::with_capacity(text.len());
     let mut is_string = false;

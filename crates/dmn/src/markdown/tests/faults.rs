@@ -992,13 +992,13 @@ fn default_without_output() {
 | default |      |        | row 9  |
 ",
         expect![[r#"
-            error[notation]: the row `default` has no output
-              --> doc.md:11:3
-               · decision points · rule default
+            error[notation]: the row `default` has an empty output cell
+              --> doc.md:11:20
+               · decision points · rule default · column points
                |
             11 | | default |      |        | row 9  |
-               |   ^^^^^^^
-            help: write the result that holds when no rule matches, or leave the row out
+               |                    ^
+            help: write the result when no rule matches, `null` for none, or remove the row
         "#]],
     );
 }

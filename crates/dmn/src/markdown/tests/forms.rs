@@ -78,6 +78,31 @@ fn every_form() {
 }
 
 #[test]
+fn the_examples_of_the_manual_are_canonical() {
+    let manual = include_str!("../../../../../docs/rule-language.md");
+    let blocks: Vec<&str> = manual.split("````text\n").skip(1).collect();
+    let whole = blocks[0].split("````").next().unwrap();
+    assert_eq!(write(&sound(whole)), whole);
+    let expression = blocks[1].split("````").next().unwrap();
+    check_same(&format!("# 甲 → category: string\n\n{expression}"));
+    let others = manual.split("\n```text\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    for example in others.filter(|example| example.starts_with(['|', '#', 'A'])) {
+        if example.contains("→") && !example.contains('|') {
+            for heading in example.lines() {
+                check_same(&format!("{heading}\n\n```feel\n1\n```\n"));
+            }
+        } else {
+            check_same(example);
+        }
+    }
+}
+
+#[track_caller]
+fn check_same(body: &str) {
+    assert_eq!(write(&sound(&document(body))), document(body));
+}
+
+#[test]
 fn front_matter() {
     let source = "\u{feff}\n--- \nnamespace: https://example.cn/a:b\nimport:cn/a ,  b\n\n title : 甲  / A\nid: x\n---";
     expect![[r#"
@@ -282,6 +307,7 @@ fn texts_of_other_notations_are_written_on_one_line() {
         panic!("no table")
     };
     table.outputs[0].name = Text::new("Output 1");
+    table.outputs[0].default = Some(Text::new("a\r\n+ b"));
     table.rules[0].inputs[0] =
         Text::new("\n1, // one */\n\"// no\\\" comment\",\r\n/* two */ 2 // end");
     table.rules[0].annotations[0] = Text::new("https://example.cn\n“x”");
@@ -289,9 +315,10 @@ fn texts_of_other_notations_are_written_on_one_line() {
     expect![[r##"
         # 甲 → x: number
 
-        | U | a                                                          | x | zh                     |
-        |---|------------------------------------------------------------|---|------------------------|
-        | 1 | 1, /* one * / */ "// no\" comment",  /* two */ 2 /* end */ | 2 | https://example.cn “x” |
+        | U       | a                                                         | x     | zh                     |
+        |---------|-----------------------------------------------------------|-------|------------------------|
+        | 1       | 1, /* one * / */ "// no\" comment", /* two */ 2 /* end */ | 2     | https://example.cn “x” |
+        | default |                                                           | a + b |                        |
     "##]].assert_eq(body.strip_prefix(&document("")).unwrap());
 }
 

@@ -445,7 +445,7 @@ fn decision_table(name: String) -> impl Strategy<Value = (DecisionTable, Text)> 
             remarks,
             optional(inputs),
             optional(outputs),
-            optional(outputs),
+            prop::option::of(cells(outputs)),
         )
             .prop_map(
                 move |(expressions, tests, results, remarks, allowed, ordered, default)| {
@@ -461,7 +461,11 @@ fn decision_table(name: String) -> impl Strategy<Value = (DecisionTable, Text)> 
                             text(format!("list<context<{}>>", entries.join(", ")))
                         }
                     };
-                    let has_default = default.iter().any(Option::is_some);
+                    let has_default = default.is_some();
+                    let default = match default {
+                        Some(default) => default.into_iter().map(Some).collect(),
+                        None => vec![None; outputs],
+                    };
                     let part = |texts: &[Text], row: usize, width: usize| {
                         texts[row * width..(row + 1) * width].to_vec()
                     };
