@@ -1,6 +1,6 @@
 //! Literate law: decision models in Markdown, as `docs/rule-language.md` defines them.
 //!
-//! The way of a document: text → [`scan`] (blocks of Markdown) → [`reader`] (the model).
+//! The way of a document: text → `scan` (blocks of Markdown) → `reader` (the model).
 //! Reading never fails: it gives the model as far as it can be told, and every fault with its
 //! place. A model with an error among its faults is fit for nothing but further messages.
 
