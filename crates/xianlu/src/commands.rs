@@ -34,7 +34,7 @@ fn read_text(path: &Path) -> Result<String, Failure> {
 
 /// Today by the machine's clock and zone.
 fn today() -> Result<Date, Failure> {
-    let today = jiff::Zoned::now().date();
+    let today = jiff::ZonedDateTime::now().date();
     let part = |number: i8| u8::try_from(number).unwrap_or(1);
     Date::new(i32::from(today.year()), part(today.month()), part(today.day()))
         .ok_or_else(|| Failure::Asked("the machine's clock is wrong".to_owned()))

@@ -9,7 +9,8 @@ use policy::assessment::{
     Assessment, Confidence, Figure, Improvement, Line, MissingKind, Outcome, Reason, Source,
     Tristate,
 };
-use policy::{Library, Profile, Request};
+use policy::assess::{AssessError, Request};
+use policy::{Library, Profile};
 use unicode_width::UnicodeWidthStr;
 
 use super::{read_text, today};
@@ -44,8 +45,8 @@ pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
         match library.assess(&request) {
             Ok(assessment) => answers.push(assessment),
             // Of several programmes those that are not in force are no fault of the input.
-            Err(error) if command.all => unusable.push(format!("{programme}: {error}")),
-            Err(error) => return Err(Failure::Asked(format!("{programme}: {error}"))),
+            Err(error) if command.all => unusable.push(words(&error, programme, lang)),
+            Err(error) => return Err(Failure::Asked(words(&error, programme, lang))),
         }
     }
     if answers.is_empty() {
@@ -59,6 +60,16 @@ pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
         anstream::eprintln!("{}", paint(OPEN, message));
     }
     Ok(missing_parameters(&answers))
+}
+
+/// An error in the language of the answer, with what to do.
+fn words(error: &AssessError, programme: &str, lang: Lang) -> String {
+    let pick = |title: dmn::model::Title| match lang {
+        Lang::Zh => title.zh,
+        Lang::En => title.en,
+    };
+    let help = error.help().map(|help| format!("\n  {}", pick(help))).unwrap_or_default();
+    format!("{programme}: {}{help}", pick(error.message()))
 }
 
 /// An outcome that rests on a figure that no pack holds is unusable input of the place.
@@ -117,15 +128,15 @@ fn when_and_where(
         }
     };
     match library.place(place) {
-        Ok(place) => Ok((on, place.code.as_str().into())),
+        Ok(place) => Ok((on, place.code.clone())),
         Err(unknown) => Err(Failure::Asked(unknown.to_string())),
     }
 }
 
 fn print_json(answers: &[Assessment], command: &Assess, lang: Lang) {
     let lang = match lang {
-        Lang::Zh => policy::json::Language::Chinese,
-        Lang::En => policy::json::Language::English,
+        Lang::Zh => policy::assessment::Language::Zh,
+        Lang::En => policy::assessment::Language::En,
     };
     let mut values: Vec<serde_json::Value> =
         answers.iter().map(|answer| policy::json::assessment(answer, lang)).collect();

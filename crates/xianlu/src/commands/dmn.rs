@@ -34,7 +34,7 @@ fn load(path: &Path) -> Result<Program, Failure> {
     if path.extension().is_some_and(|extension| extension == "dmn" || extension == "xml") {
         return Err(Failure::input(path, "DMN XML is not read yet; give literate Markdown (.md)"));
     }
-    let (model, diagnostics) = markdown::read(&file, &source);
+    let (model, diagnostics) = markdown::read(file.clone(), &source);
     if diagnostics.iter().any(|d| d.severity == diagnostic::Severity::Error) {
         return Err(render(&diagnostics));
     }

@@ -30,19 +30,19 @@ fn list(lang: Lang, packs: &Packs) -> Result<ExitCode, Failure> {
     for pack in library.packs() {
         let manifest = &pack.manifest;
         anstream::println!("{}  {}", paint(STRONG, &manifest.id), messages.pick(&manifest.title));
-        for programme in library.programmes().filter(|p| p.pack == manifest.id) {
+        for programme in library.programmes().filter(|p| *p.pack == *manifest.id.as_str()) {
             anstream::println!("  {}  {}", programme.id, messages.pick(&programme.title));
             for version in &programme.versions {
                 let period = period(&messages, version.from, version.to);
                 let area = if version.area.is_empty() {
                     String::new()
                 } else {
-                    format!("  [{}]", version.area.join(", "))
+                    format!("  [{}]", codes(&version.area))
                 };
                 anstream::println!("    {period}  {}{area}", paint(DIM, &version.model));
             }
         }
-        for overlay in library.overlays().iter().filter(|o| o.pack == manifest.id) {
+        for overlay in library.overlays().iter().filter(|o| *o.pack == *manifest.id.as_str()) {
             let entry = &overlay.entry;
             let period = period(&messages, entry.from, entry.to);
             anstream::println!(
@@ -54,6 +54,11 @@ fn list(lang: Lang, packs: &Packs) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn codes(area: &[policy::pack::Name]) -> String {
+    let codes: Vec<&str> = area.iter().map(policy::pack::Name::as_str).collect();
+    codes.join(", ")
 }
 
 fn period(messages: &Messages, from: Date, to: Option<Date>) -> String {
@@ -81,11 +86,13 @@ fn show(
             .place(place)
             .map_err(|unknown| Failure::Asked(unknown.to_string()))?
             .code
-            .as_str(),
-        None => library.pack(&programme.pack).map_or("", |pack| pack.manifest.place.as_str()),
+            .to_string(),
+        None => library
+            .pack(&programme.pack)
+            .map_or_else(String::new, |pack| pack.manifest.place.to_string()),
     };
     let in_force = library
-        .in_force(programme, on, place)
+        .in_force(programme, on, &place)
         .map_err(|error| Failure::Asked(error.to_string()))?;
     let documents = std::iter::once(in_force.document)
         .chain(in_force.overlays.iter().map(|(_, document)| *document));
@@ -104,21 +111,12 @@ fn test(filter: Option<&str>, packs: &Packs) -> Result<ExitCode, Failure> {
     let results = library.run_cases(filter);
     let (mut passed, mut failed) = (0_usize, 0_usize);
     for result in &results {
-        if result.differences.is_empty() {
+        if result.passed() {
             passed += 1;
             continue;
         }
         failed += 1;
-        anstream::println!(
-            "{} {}:{} {}",
-            paint(NOT_MET.bold(), "failed"),
-            result.file,
-            result.line,
-            result.name
-        );
-        for difference in &result.differences {
-            anstream::println!("    {difference}");
-        }
+        anstream::println!("{result}");
     }
     if results.is_empty() {
         let what = filter.unwrap_or("the packs");
