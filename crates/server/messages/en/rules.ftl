@@ -1,0 +1,70 @@
+# Rules
+
+rules-title = Rules
+rules-heading = The rules
+rules-lead = The rules stand here as text and tables, each row with its source and its dates. The computation reads this very text; there is no second one.
+rules-coverage = What is covered and what is not
+rules-checked = Sources last checked on { $day }
+rules-locals = Local rules
+rules-since = Rules since { $day }
+rules-instruments = Register of instruments
+confidence-heading = How well a source is attested
+confidence-lead = Every rule says how well its source is attested. The first two kinds carry no mark; the others are marked wherever they are used.
+rules-on = Rules of which day
+rules-on-hint = As 2026-11-23
+rules-place = Which place
+rules-place-hint = It decides which local rules apply.
+rules-show = Show
+rules-bad-date = “{ $given }” is not a day of the calendar; write it as 2026-11-23
+rules-unknown-place = There is no place “{ $given }”; choose from the list
+versions-heading = Versions
+versions-now = (shown here)
+no-version-heading = There are no rules for this day
+no-version-first = See the first rules, of { $day }
+contents-heading = Contents
+overlay-mark = local
+replaced-mark = replaces the national rule
+flag-mark = needs checking
+document-main = National rules · { $period }
+document-local = Local rules · { $period }
+document-import = Rules referred to
+
+table-row = Row
+table-any = any
+table-default = otherwise
+hit-unique = Rows do not overlap; at most one applies.
+hit-any = Several rows may apply; their results are the same.
+hit-priority = Of the rows that apply, the one with the best result counts.
+hit-first = From the top down, the first row that applies counts.
+hit-rule-order = All rows that apply, in the order of the rows.
+hit-output-order = All rows that apply, in the order of their results.
+hit-collect = All rows that apply.
+hit-sum = The rows that apply are added up.
+hit-minimum = The least of the rows that apply.
+hit-maximum = The greatest of the rows that apply.
+hit-count = The number of rows that apply.
+column-source = Source
+column-confidence = Attested
+column-words = In words
+
+# Register of instruments
+
+instruments-title = Register of instruments
+instruments-heading = Register of instruments
+instruments-lead = The { $count } instruments that the rules cite, by kind.
+instruments-text = Text
+instruments-issued = issued { $day }
+instruments-from = in force from { $day }
+instruments-to = in force to { $day }
+
+# Places in a law
+
+law-annex = annex { $n }
+law-article = art. { $n }
+law-item = item { $n }
+law-row = row { $n }
+law-paragraph = para. { $n }
+law-section = section { $n }
+law-note = note { $n }
+law-joint = {", "}
+list-joint = {", "}

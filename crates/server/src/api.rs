@@ -1,0 +1,313 @@
+//! The HTTP API, described by `openapi.json`; what goes wrong is told as RFC 9457 says.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use dmn::model::Title;
+use feel::temporal::Date;
+use policy::assess::{AssessError, Request};
+use policy::assessment::Language;
+use policy::library::Country;
+use policy::pack::Programme;
+use policy::profile::{MAX_PROFILE_LENGTH, ProfileError};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::fields::shorten;
+use crate::form::{BodyFault, read_body};
+use crate::pages::{Desk, today};
+
+/// What this API does, in OpenAPI 3.1.
+pub(crate) const DESCRIPTION: &str = include_str!("../openapi.json");
+
+/// The largest request that is read, in bytes: a profile and what stands around it.
+const MAX_REQUEST: usize = MAX_PROFILE_LENGTH + 64 * 1024;
+
+/// A question.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question<'q> {
+    programme: String,
+    #[serde(borrow)]
+    profile: &'q RawValue,
+    on: Option<String>,
+    place: Option<String>,
+    lang: Option<String>,
+    #[serde(default)]
+    improve: bool,
+}
+
+/// What went wrong.
+struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+    errors: Vec<Value>,
+}
+
+impl Problem {
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Problem {
+        Problem { status, code, title, detail: detail.into(), errors: Vec::new() }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "type": format!("urn:xianlu:problem:{}", self.code),
+            "title": self.title,
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Some(object) = body.as_object_mut().filter(|_| !self.errors.is_empty()) {
+            object.insert("errors".to_owned(), Value::Array(self.errors));
+        }
+        let media_type = [(header::CONTENT_TYPE, "application/problem+json")];
+        (self.status, media_type, body.to_string()).into_response()
+    }
+}
+
+/// `GET /api/openapi.json`
+pub(crate) async fn description() -> Response {
+    let media_type = [(header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.1")];
+    (media_type, DESCRIPTION).into_response()
+}
+
+/// `GET /api/v1/programmes`
+pub(crate) async fn programmes(State(desk): State<Desk>) -> Response {
+    let library = &desk.library;
+    let programmes = library.programmes().map(|programme| {
+        let country = library.country(&programme.pack);
+        json!({
+            "id": *programme.id,
+            "title": both(&programme.title),
+            "summary": both(&programme.summary),
+            "outcomes": programme
+                .outcomes
+                .iter()
+                .map(|outcome| json!({
+                    "value": outcome.value.as_str(),
+                    "title": both(&outcome.title),
+                    "text": both(&outcome.text),
+                }))
+                .collect::<Vec<_>>(),
+            "versions": programme
+                .versions
+                .iter()
+                .map(|version| json!({
+                    "from": version.from.to_string(),
+                    "to": version.to.map(|to| to.to_string()),
+                    "area": version.area.iter().map(|area| area.as_str()).collect::<Vec<_>>(),
+                    "instrument": version.instrument.as_str(),
+                }))
+                .collect::<Vec<_>>(),
+            "facts": country.map(|country| facts(&desk, programme, country)).unwrap_or_default(),
+        })
+    });
+    Json(json!({ "programmes": programmes.collect::<Vec<_>>() })).into_response()
+}
+
+/// The facts that the rules of today ask for.
+fn facts(desk: &Desk, programme: &Programme, country: &Country) -> Vec<Value> {
+    let place = country.places.all.first().map(|place| &*place.code).unwrap_or_default();
+    let asked = today(&desk.library, country)
+        .and_then(|on| desk.library.facts(programme, on, place).ok())
+        .unwrap_or_default();
+    let facts = asked.iter().flat_map(|group| &group.facts);
+    facts
+        .map(|fact| {
+            let values: Vec<Value> = fact
+                .values
+                .iter()
+                .map(|value| json!({ "value": value.value.as_str(), "label": both(&value.label) }))
+                .collect();
+            json!({
+                "name": fact.name.as_str(),
+                "type": fact.kind.to_string(),
+                "matter": fact.matter.as_str(),
+                "label": both(&fact.label),
+                "question": both(&fact.question),
+                "unit": fact.unit.as_ref().map(both),
+                "min": fact.min.map(|min| min.to_string()),
+                "max": fact.max.map(|max| max.to_string()),
+                "values": values,
+            })
+        })
+        .collect()
+}
+
+/// `POST /api/v1/assess`
+pub(crate) async fn assess(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Response {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = media_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    let bytes = match read_body(body, MAX_REQUEST).await {
+        Ok(bytes) => bytes,
+        Err(fault) => return body_problem(fault).into_response(),
+    };
+    if !essence.trim().eq_ignore_ascii_case("application/json") {
+        return Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "media-type",
+            "The request is no JSON",
+            "send the request with `Content-Type: application/json`",
+        )
+        .into_response();
+    }
+    match answer(&desk, &bytes) {
+        Ok(json) => Json(json).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn answer(desk: &Desk, bytes: &[u8]) -> Result<Value, Problem> {
+    let question: Question<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        let detail = format!(
+            "{error}; write an object as {{\"programme\": \"cn/work-permit\", \"on\": \
+             \"2026-11-23\", \"place\": \"310000\", \"profile\": {{}}}}"
+        );
+        Problem::new(StatusCode::BAD_REQUEST, "request", "The request cannot be read", detail)
+    })?;
+    let library = &desk.library;
+    let invalid = |code, title, detail: String| {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, detail)
+    };
+    let language = match question.lang.as_deref() {
+        None | Some("en") => Language::En,
+        Some("zh" | "zh-CN") => Language::Zh,
+        Some(other) => {
+            let detail = format!("`{}` is neither `zh` nor `en`", shorten(other));
+            return Err(invalid("language", "There is no such language", detail));
+        }
+    };
+    let programme = library
+        .programme(&question.programme)
+        .map_err(|error| invalid("programme", "There is no such programme", error.to_string()))?;
+    let profile = library
+        .read_profile(question.profile.get(), &programme.id)
+        .map_err(|errors| profile_problem(&errors))?;
+    let country = library.country(&programme.pack);
+    let on = match &question.on {
+        Some(text) => Date::parse(text).map_err(|_| {
+            let detail = format!(
+                "`on`: `{}` is no day of the calendar; write it as \"2026-11-23\"",
+                shorten(text)
+            );
+            invalid("day", "There is no such day", detail)
+        })?,
+        None => profile
+            .on
+            .or_else(|| country.and_then(|country| today(library, country)))
+            .ok_or_else(|| invalid("day", "The day is missing", "write `on`".to_owned()))?,
+    };
+    let place = question.place.or_else(|| profile.place.as_deref().map(str::to_owned));
+    let place = place.ok_or_else(|| {
+        let detail = "write `place`, a code or a name, in the request or in the profile";
+        invalid("place", "The place is missing", detail.to_owned())
+    })?;
+    let request = Request {
+        programme: &programme.id,
+        profile: &profile,
+        on,
+        place: &place,
+        improve: question.improve,
+    };
+    let assessment = library.assess(&request).map_err(|error| assess_problem(&error))?;
+    Ok(policy::json::assessment(&assessment, language))
+}
+
+fn profile_problem(errors: &[ProfileError]) -> Problem {
+    let detail = match errors {
+        [error] => error.to_string(),
+        errors => format!("{} facts cannot be read", errors.len()),
+    };
+    let mut problem = Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "profile",
+        "The profile has faults",
+        detail,
+    );
+    problem.errors = errors
+        .iter()
+        .take(100)
+        .map(|error| {
+            json!({
+                "pointer": format!("#/profile/{}", error.key.replace('~', "~0").replace('/', "~1")),
+                "detail": error.fault.to_string(),
+                "message": both(&error.fault.message),
+                "help": error.fault.help.as_ref().map(both),
+            })
+        })
+        .collect();
+    problem
+}
+
+fn assess_problem(error: &AssessError) -> Problem {
+    let (status, title) = match error {
+        AssessError::UnknownProgramme(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "There is no such programme")
+        }
+        AssessError::UnknownPlace(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "There is no such place")
+        }
+        AssessError::NoVersion(_) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "No rules are in force then and there")
+        }
+        AssessError::Fault { .. } => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "The rule pack has a fault")
+        }
+        AssessError::Limit(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "The rules ask for too much work")
+        }
+    };
+    Problem::new(status, error.code(), title, error.to_string())
+}
+
+fn body_problem(fault: BodyFault) -> Problem {
+    match fault {
+        BodyFault::TooLarge => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "The request is too large",
+            format!("at most {MAX_REQUEST} bytes are read"),
+        ),
+        BodyFault::Unreadable => Problem::new(
+            StatusCode::BAD_REQUEST,
+            "request",
+            "The request cannot be read",
+            "it ended early",
+        ),
+        BodyFault::Late => Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "late",
+            "The request did not arrive in time",
+            "send it again",
+        ),
+    }
+}
+
+/// An address that the API does not have.
+pub(crate) fn not_found() -> Response {
+    let detail = "see /api/openapi.json for what there is";
+    Problem::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here", detail)
+        .into_response()
+}
+
+/// A method that an address does not take.
+pub(crate) fn method_not_allowed() -> Response {
+    let detail = "see /api/openapi.json for what there is";
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    Problem::new(status, "method", "The address does not take this method", detail).into_response()
+}
+
+fn both(title: &Title) -> Value {
+    json!({ "zh": title.zh, "en": title.en })
+}

@@ -1,0 +1,68 @@
+//! The texts of the pages, from the Fluent files in `messages/`.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use crate::language::Language;
+
+/// The Fluent files of each language.
+pub(crate) const FILES: [(Language, &[(&str, &str)]); 2] = [
+    (
+        Language::Chinese,
+        &[
+            ("assess.ftl", include_str!("../messages/zh-CN/assess.ftl")),
+            ("common.ftl", include_str!("../messages/zh-CN/common.ftl")),
+            ("result.ftl", include_str!("../messages/zh-CN/result.ftl")),
+            ("rules.ftl", include_str!("../messages/zh-CN/rules.ftl")),
+        ],
+    ),
+    (
+        Language::English,
+        &[
+            ("assess.ftl", include_str!("../messages/en/assess.ftl")),
+            ("common.ftl", include_str!("../messages/en/common.ftl")),
+            ("result.ftl", include_str!("../messages/en/result.ftl")),
+            ("rules.ftl", include_str!("../messages/en/rules.ftl")),
+        ],
+    ),
+];
+
+type Bundle = FluentBundle<FluentResource>;
+
+static CHINESE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Chinese));
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::English));
+
+fn bundle(language: Language) -> Bundle {
+    let identifier: LanguageIdentifier = language.tag().parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
+    bundle.set_use_isolating(false);
+    for (file_language, files) in FILES {
+        for (_, text) in files.iter().filter(|_| file_language == language) {
+            // A faulty entry is left out; the tests of this module let none pass.
+            let resource = FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(r, _)| r);
+            bundle.add_resource_overriding(resource);
+        }
+    }
+    bundle
+}
+
+/// The text `key` in a language. A key that does not exist stands for itself.
+pub(crate) fn text(language: Language, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
+    let bundle = match language {
+        Language::Chinese => &CHINESE,
+        Language::English => &ENGLISH,
+    };
+    let pattern = bundle.get_message(key).and_then(|message| message.value());
+    let Some(pattern) = pattern else { return key.to_owned() };
+    let mut errors = Vec::new();
+    bundle.format_pattern(pattern, arguments, &mut errors).into_owned()
+}
+
+/// An argument that is a text.
+pub(crate) fn string_argument<'a>(text: String) -> FluentValue<'a> {
+    FluentValue::String(Cow::Owned(text))
+}

@@ -1,0 +1,106 @@
+//! The list of packs and programmes, with what they cover and what they do not.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::Response;
+use dmn::model::Title;
+use policy::assessment::Confidence;
+use policy::pack::{Manifest, Pack};
+
+use super::{Desk, page, ui_of};
+use crate::markdown;
+use crate::text::{Markup, pick};
+use crate::ui::{Area, Ui};
+
+#[derive(Template)]
+#[template(path = "rules.html")]
+struct RulesPage<'l> {
+    ui: Ui,
+    countries: Vec<CountryPart<'l>>,
+    confidences: Vec<(&'static str, String, String)>,
+}
+
+struct CountryPart<'l> {
+    title: &'l Title,
+    programmes: Vec<ProgrammeLine<'l>>,
+    scope: Markup,
+    checked: String,
+    locals: Vec<Local<'l>>,
+}
+
+struct ProgrammeLine<'l> {
+    title: &'l Title,
+    summary: &'l Title,
+    rules_path: String,
+    period: String,
+}
+
+struct Local<'l> {
+    title: &'l Title,
+    scope: Markup,
+    checked: String,
+}
+
+/// The list of packs and programmes.
+pub(crate) async fn rules(State(desk): State<Desk>, uri: Uri, headers: HeaderMap) -> Response {
+    let ui = ui_of(Area::Rules, &uri, &headers);
+    let language = ui.language;
+    let national = desk.library.packs().iter().filter(|pack| pack.manifest.parent.is_none());
+    let countries = national.map(|pack| country(&desk, &ui, pack)).collect();
+    let confidences = Confidence::ALL
+        .iter()
+        .map(|(confidence, _)| {
+            let class = ui.flag(confidence).unwrap_or("sure");
+            (class, ui.confidence(confidence), ui.confidence_meaning(confidence))
+        })
+        .collect();
+    page(StatusCode::OK, &RulesPage { ui, countries, confidences }, language)
+}
+
+fn country<'l>(desk: &'l Desk, ui: &Ui, pack: &'l Pack) -> CountryPart<'l> {
+    let id = &pack.manifest.id;
+    let programmes = desk.library.programmes().filter(|programme| *programme.pack == **id);
+    let programmes = programmes.map(|programme| ProgrammeLine {
+        title: &programme.title,
+        summary: &programme.summary,
+        rules_path: format!("/rules/{}", programme.id),
+        period: programme
+            .versions
+            .iter()
+            .map(|version| version.from)
+            .min()
+            .map(|first| ui.t1("rules-since", "day", ui.day(&first)))
+            .unwrap_or_default(),
+    });
+    let parent = |pack: &&Pack| pack.manifest.parent.as_ref().is_some_and(|parent| parent == id);
+    let locals = desk.library.packs().iter().filter(parent).map(|pack| Local {
+        title: &pack.manifest.title,
+        scope: scope(ui, &pack.manifest),
+        checked: checked(ui, &pack.manifest),
+    });
+    CountryPart {
+        title: &pack.manifest.title,
+        programmes: programmes.collect(),
+        scope: scope(ui, &pack.manifest),
+        checked: checked(ui, &pack.manifest),
+        locals: locals.collect(),
+    }
+}
+
+fn scope(ui: &Ui, manifest: &Manifest) -> Markup {
+    // Each line of a scope is a paragraph of its own, or an item of a list.
+    let mut text = String::new();
+    for line in pick(&manifest.scope, ui.language).lines() {
+        if !line.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+            text.push('\n');
+        }
+        text.push_str(line.trim());
+        text.push('\n');
+    }
+    markdown::render(&text, ui.language)
+}
+
+fn checked(ui: &Ui, manifest: &Manifest) -> String {
+    ui.t1("rules-checked", "day", ui.day(&manifest.checked))
+}

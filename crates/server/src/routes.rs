@@ -1,0 +1,91 @@
+//! Which request goes where.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use policy::Library;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::api;
+use crate::assets::ASSETS;
+use crate::headers;
+use crate::pages::{self, Desk, Fault, fault, ui_of};
+use crate::ui::Area;
+
+/// How long an answer may take.
+const ANSWER_TIME: Duration = Duration::from_secs(60);
+
+/// Everything that the server answers.
+pub fn router(library: Arc<Library>) -> Router {
+    let desk = Desk { library };
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/assess", get(pages::assess_get).post(pages::assess_post))
+        .route("/assess/{*step}", get(pages::assess_get).post(pages::assess_post))
+        .route("/rules", get(pages::rules))
+        .route("/rules/instruments", get(pages::instruments))
+        .route("/rules/{pack}/{programme}", get(pages::programme))
+        .route("/assets/{name}", get(asset))
+        .route("/healthz", get(healthz))
+        .route("/api/openapi.json", get(api::description))
+        .route("/api/v1/programmes", get(api::programmes))
+        .route("/api/v1/assess", post(api::assess))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIME))
+        .layer(from_fn(headers::conditional))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(headers::secure))
+        .with_state(desk)
+}
+
+async fn healthz(State(desk): State<Desk>) -> Response {
+    let ready = desk.library.programmes().next().is_some();
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let text = if ready { "ok\n" } else { "no programmes\n" };
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+}
+
+async fn asset(Path(name): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
+    match ASSETS.find(&name) {
+        Some(asset) => (
+            [
+                (header::CONTENT_TYPE, asset.media_type),
+                (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+            ],
+            asset.content,
+        )
+            .into_response(),
+        None => fault(ui_of(Area::Home, &uri, &headers), Fault::NotFound),
+    }
+}
+
+async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
+    if uri.path().starts_with("/api/") {
+        return api::not_found();
+    }
+    fault(ui_of(Area::Home, &uri, &headers), Fault::NotFound)
+}
+
+async fn method_not_allowed(uri: Uri, headers: HeaderMap) -> Response {
+    if uri.path().starts_with("/api/") {
+        return api::method_not_allowed();
+    }
+    fault(ui_of(Area::Home, &uri, &headers), Fault::Method)
+}
+
+/// A panic is a fault of ours: the page says so, and the server goes on.
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    let ui = crate::ui::Ui::new(crate::language::Language::English, Area::Home, "/");
+    fault(ui, Fault::Internal)
+}
