@@ -141,3 +141,107 @@ impl fmt::Display for Signature {
         f.write_str(if self.variadic { ", …)" } else { ")" })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{evaluate, evaluate_with};
+    use crate::value::Null;
+
+    #[test]
+    fn names_are_sorted_and_unique() {
+        let names: Vec<&str> = all().iter().map(|builtin| builtin.name).collect();
+        let mut sorted = names.clone();
+        sorted.dedup();
+        assert_eq!(names, sorted);
+        for name in names {
+            assert_eq!(find(name).map(|builtin| builtin.name), Some(name));
+        }
+        assert!(find("list").is_none());
+    }
+
+    #[test]
+    fn examples_hold() {
+        for builtin in all() {
+            assert!(!builtin.examples.is_empty(), "{}: an example, please", builtin.name);
+            for (source, expected) in builtin.examples {
+                let (actual, expected) = (evaluate(source), evaluate(expected));
+                assert_eq!(actual, expected, "{source} gives {actual}");
+                if let Value::Null(Null::Failed(failure)) = &actual {
+                    assert!(!failure.message.ends_with('.'), "{source}: {}", failure.message);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn required_parameters_come_first() {
+        for builtin in all() {
+            for signature in builtin.signatures {
+                let optional = signature.parameters.iter().map(|parameter| parameter.optional);
+                assert!(optional.is_sorted(), "{}{signature}", builtin.name);
+            }
+        }
+    }
+
+    #[test]
+    fn at_literals() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(at_literal(text).to_string(), expected, "{text}");
+        };
+        check("2019-03-31", "date(\"2019-03-31\")");
+        check("10:30:11+11:00", "time(\"10:30:11+11:00\")");
+        check("10:30:11@australia/melbourne", "time(\"10:30:11@Australia/Melbourne\")");
+        check("2018-12-08T10:30:11", "date and time(\"2018-12-08T10:30:11\")");
+        check("P10D", "duration(\"P10D\")");
+        check("-P10Y", "duration(\"-P10Y\")");
+        check("foo", "null");
+    }
+
+    #[test]
+    fn wrong_arguments_are_told() {
+        let check = |source: &str, expected: &str| match evaluate(source) {
+            Value::Null(Null::Failed(failure)) => assert_eq!(failure.message, expected, "{source}"),
+            other => panic!("{source} gives {other}"),
+        };
+        check("floor(\"1.5\")", "`floor`: the argument `n` is a string, but number is wanted");
+        check("floor(null)", "`floor`: the argument `n` is null");
+        check(
+            "floor(1, 2, 3)",
+            "`floor` cannot take 3 arguments: it is `floor(n: number, scale?: number)`",
+        );
+    }
+
+    #[test]
+    fn a_single_item_stands_for_its_list_and_back() {
+        assert_eq!(evaluate("upper case([\"bob\"])"), Value::from("BOB"));
+        assert_eq!(evaluate("count(5)"), Value::from(1));
+    }
+
+    #[test]
+    fn unknown_arguments_are_gone_through() {
+        let check = |source: &str, expected: &str| {
+            let actual = evaluate_with("x", &["1", "2", "3"], source);
+            assert_eq!(actual, expected, "{source}");
+        };
+        check("count([x, 2])", "2");
+        check("count(x)", "1");
+        check("list contains([1, x], 1)", "true");
+        check("list contains([x], 4)", "false");
+        check("list contains([x], 3)", "unknown true | false");
+        check("max([x, 5])", "5");
+        check("max([x, 2])", "unknown 2 | 3");
+        check("sum([x, 2])", "unknown 3 | 4 | 5");
+        check("any([x > 0, x > 2])", "true");
+        check("all([x > 0, x > 2])", "unknown true | false");
+        check("floor(x / 4)", "0");
+        check("append([x], 2)[2]", "2");
+        check("string(x)", "unknown \"1\" | \"2\" | \"3\"");
+        check("is(x, 1)", "unknown true | false");
+        check("sort([x, 0])[1]", "0");
+        check("get value({a: x, b: 1}, \"b\")", "1");
+        check("before(x, [4..5])", "true");
+        check("matches(string(x), \"[0-9]\")", "true");
+        check("distinct values([x, x, 1])[1] > 0", "true");
+    }
+}

@@ -17,6 +17,8 @@ pub mod parser;
 pub mod span;
 pub mod syntax;
 pub mod temporal;
+#[cfg(test)]
+mod testing;
 pub mod typed;
 pub mod types;
 pub mod value;

@@ -9,10 +9,11 @@ mod logic;
 mod types;
 mod unknown;
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
+pub(crate) use arithmetic::lesser_greater;
 pub use arithmetic::{add, div, mul, neg, pow, sub};
-pub(crate) use arithmetic::{lesser_greater, number_limits};
 pub use comparison::{compare, equal, greater, greater_equal, less, less_equal, not_equal, same};
 pub use logic::{and, not, or};
 pub use types::{coerce, conforms, describe, instance_of, type_of};
@@ -44,7 +45,8 @@ pub fn failure(value: &Value) -> Option<&Arc<Failure>> {
     }
 }
 
-/// A range between endpoints of one type, of which either may be absent.
+/// A range between endpoints of one type, of which either may be absent; the lower is not above
+/// the upper.
 pub fn range(
     low: Option<Value>,
     low_closed: bool,
@@ -76,6 +78,12 @@ pub fn range(
         let (low, high) = (describe(low), describe(high));
         let message = format!("a range cannot go from {low} to {high}");
         return Value::failed(FailureCode::Type, message);
+    }
+    if let (Some(low), Some(high)) = (&low, &high)
+        && compare(low, high).is_some_and(Ordering::is_gt)
+    {
+        let message = format!("a range cannot go from {low} down to {high}");
+        return Value::failed(FailureCode::Domain, message);
     }
     Value::Range(Arc::new(Range { low, low_closed, high, high_closed }))
 }

@@ -154,15 +154,9 @@ impl Kind {
 
     /// Why a value is not of this kind.
     pub(super) fn mismatch(self, value: &Value) -> String {
-        match (self.element(), value) {
-            (Some(_), Value::List(items)) => {
-                let wrong = items.iter().find(|item| !item.is_null());
-                match wrong.filter(|_| items.len() == 1) {
-                    Some(item) => format!("must be {self}, not a list of {}", ops::type_of(item)),
-                    None => format!("must be {self}, not {}", ops::type_of(value)),
-                }
-            }
-            _ => format!("must be {self}, not {}", ops::describe(value)),
+        match value {
+            Value::List(_) => format!("is {}, but {self} is wanted", ops::type_of(value)),
+            value => format!("is {}, but {self} is wanted", ops::describe(value)),
         }
     }
 }

@@ -267,7 +267,7 @@ fn lifted(
 }
 
 /// The least and the greatest number that a value can be, if it can be nothing else.
-pub(crate) fn number_limits(value: &Value) -> Option<Limits> {
+pub(super) fn number_limits(value: &Value) -> Option<Limits> {
     match value {
         Value::Number(number) => Some((*number, *number)),
         Value::Null(Null::Unknown(unknown)) => match &unknown.possible {
