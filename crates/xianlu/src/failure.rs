@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use dmn::diagnostic::Severity;
 use policy::pack::Problem;
 use policy::profile::ProfileError;
+use unicode_width::UnicodeWidthStr;
 
 use crate::arguments::Lang;
-use crate::paint::{NOT_MET, STRONG, paint};
+use crate::paint::{DIM, NOT_MET, OPEN, STRONG, paint};
 
 /// Unusable input.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +64,7 @@ impl Failure {
             Failure::Rendered(rendered) => write!(text, "{rendered}"),
             Failure::Packs(problems) => {
                 for problem in problems {
-                    let _ = writeln!(text, "{}", problem.render());
+                    write_problem(&mut text, problem);
                 }
                 writeln!(text, "{error}: {self}: {} faults", problems.len())
             }
@@ -92,4 +94,44 @@ impl Failure {
         };
         anstream::eprint!("{text}");
     }
+}
+
+/// A fault of a pack in the manner of a compiler: message, place, the line, and what would be right.
+fn write_problem(text: &mut String, problem: &Problem) {
+    let place = &problem.place;
+    let (label, style) = match problem.severity {
+        Severity::Error => ("error", NOT_MET),
+        Severity::Warning => ("warning", OPEN),
+    };
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{}: {}", paint(style.bold(), label), problem.message);
+    let line = if problem.line > 0 {
+        format!(":{}:{}", problem.line, problem.character)
+    } else {
+        String::new()
+    };
+    let _ = writeln!(text, "  {} {}{line}", paint(DIM, "-->"), place.file);
+    let within: Vec<String> = [
+        place.element.as_ref().map(|name| format!("decision {name}")),
+        place.rule.as_ref().map(|name| format!("rule {name}")),
+        place.column.as_ref().map(|name| format!("column {name}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !within.is_empty() {
+        let _ = writeln!(text, "   {} {}", paint(DIM, "·"), within.join(" · "));
+    }
+    if !problem.excerpt.is_empty() {
+        let number = problem.line.to_string();
+        let before: String =
+            problem.excerpt.chars().take(problem.character.saturating_sub(1)).collect();
+        let _ = writeln!(text, "{} {}", paint(DIM, format!("{number} |")), problem.excerpt);
+        let indent = " ".repeat(number.len() + 3 + before.width());
+        let _ = writeln!(text, "{indent}{}", paint(style.bold(), "^"));
+    }
+    if let Some(help) = &problem.help {
+        let _ = writeln!(text, "{}: {help}", paint(STRONG, "help"));
+    }
+    text.push('\n');
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use feel::Number;
 use feel::temporal::Date;
+use policy::assess::{AssessError, Request};
 use policy::assessment::{
     Assessment, Confidence, Figure, Improvement, Line, MissingKind, Outcome, Reason, Source,
     Tristate,
 };
-use policy::assess::{AssessError, Request};
 use policy::{Library, Profile};
 use unicode_width::UnicodeWidthStr;
 

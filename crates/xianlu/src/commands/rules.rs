@@ -148,7 +148,7 @@ fn format(files: &[std::path::PathBuf], check: bool) -> Result<ExitCode, Failure
 
 fn canonical(path: &Path, source: &str) -> Result<String, Failure> {
     let name = path.display().to_string();
-    let (model, diagnostics) = markdown::read(&name, source);
+    let (model, diagnostics) = markdown::read(name, source);
     if diagnostics.iter().any(|d| d.severity == diagnostic::Severity::Error) {
         let text = diagnostic::render(&diagnostics, &|_| Some(source), true);
         return Err(Failure::Rendered(text));
