@@ -102,7 +102,7 @@ impl<'a> Compiler<'a> {
         let inputs = scope.add_inputs(units, allowed, &mut diagnostics);
         let sources = sources(units, &mut diagnostics);
         for source in &sources {
-            scope.add_element(&units[..], source.unit, source.element, &mut diagnostics);
+            scope.add_element(units, source.unit, source.element, &mut diagnostics);
         }
         Compiler {
             units,

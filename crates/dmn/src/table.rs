@@ -554,7 +554,7 @@ fn store(words: &mut [u64], start: usize, set: impl Iterator<Item = u64>) {
 
 /// Clears the bits behind the last rule.
 fn trim(set: &mut RuleSet, rules: usize) {
-    if let Some(last) = set.0.last_mut().filter(|_| rules % 64 != 0) {
+    if let Some(last) = set.0.last_mut().filter(|_| !rules.is_multiple_of(64)) {
         *last &= (1 << (rules % 64)) - 1;
     }
 }

@@ -1,5 +1,13 @@
 //! Decision tables and graphs, from rule documents to values.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may panic"
+)]
+
 use std::sync::Arc;
 
 use dmn::compile::{Role, Unit, compile};

@@ -298,7 +298,7 @@ impl<'a> Checker<'a> {
         known.extend(builtins::all().iter().map(|builtin| builtin.name));
         let message = format!("there is no `{name}`");
         let fault = Fault::new(FaultCode::UnknownName, message.clone(), span);
-        self.faults.push(match nearest(name, known.into_iter()) {
+        self.faults.push(match nearest(name, known) {
             Some(near) => fault.with_help(format!("did you mean `{near}`?")),
             None => fault,
         });
@@ -835,11 +835,11 @@ impl<'a> Checker<'a> {
 
     /// An interval of constants whose ends are the wrong way round holds nothing.
     fn interval_order(&mut self, low: &Expr, high: &Expr, span: Span) {
-        if let (Some(low), Some(high)) = (low.constant_value(), high.constant_value()) {
-            if crate::ops::compare(low, high) == Some(std::cmp::Ordering::Greater) {
-                let message = format!("the interval holds nothing: {low} is greater than {high}");
-                self.type_fault(message, span);
-            }
+        if let (Some(low), Some(high)) = (low.constant_value(), high.constant_value())
+            && crate::ops::compare(low, high) == Some(std::cmp::Ordering::Greater)
+        {
+            let message = format!("the interval holds nothing: {low} is greater than {high}");
+            self.type_fault(message, span);
         }
     }
 }
@@ -855,10 +855,10 @@ impl Expr {
 
     /// Reports a constant that folded to a failure.
     fn or_fault(self, checker: &mut Checker<'_>) -> Expr {
-        if let Kind::Constant(Value::Null(Null::Failed(failure))) = &self.kind {
-            if checker.faults.last().is_none_or(|fault| fault.span != self.span) {
-                checker.type_fault(failure.message.clone(), self.span);
-            }
+        if let Kind::Constant(Value::Null(Null::Failed(failure))) = &self.kind
+            && checker.faults.last().is_none_or(|fault| fault.span != self.span)
+        {
+            checker.type_fault(failure.message.clone(), self.span);
         }
         self
     }

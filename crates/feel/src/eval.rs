@@ -635,7 +635,7 @@ impl Host for Machine {
     }
 
     fn now(&self) -> Option<DateTime> {
-        self.now.clone()
+        self.now
     }
 }
 

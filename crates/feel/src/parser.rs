@@ -24,8 +24,11 @@ pub const MAX_DEPTH: u16 = 100;
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     /// By first token: the tokens of each name, longest name first.
-    by_first: HashMap<Arc<str>, Vec<Arc<[Arc<str>]>>>,
+    by_first: HashMap<Arc<str>, Vec<Parts>>,
 }
+
+/// The tokens of a name.
+type Parts = Arc<[Arc<str>]>;
 
 impl Names {
     /// No names but the built-in ones.
@@ -36,7 +39,7 @@ impl Names {
     /// Adds a name. One of a single token is not kept, since it needs no help to be read.
     pub fn add(&mut self, name: &str) {
         let Ok(tokens) = lexer::tokens(name) else { return };
-        let parts: Arc<[Arc<str>]> = tokens
+        let parts: Parts = tokens
             .iter()
             .filter(|token| token.kind != TokenKind::End)
             .filter_map(|token| token.span.of(name).map(Arc::from))
@@ -81,10 +84,11 @@ pub fn unary_tests(source: &str, names: &Names) -> Result<UnaryTests, Fault> {
         parser.advance();
         parser.advance();
         // `not(…)` of a whole cell negates tests; `not(a) and b` is an expression.
-        if let Ok(tests) = parser.tests() {
-            if parser.eat_sign(")") && parser.at_end() {
-                return Ok(UnaryTests { negated: true, tests });
-            }
+        if let Ok(tests) = parser.tests()
+            && parser.eat_sign(")")
+            && parser.at_end()
+        {
+            return Ok(UnaryTests { negated: true, tests });
         }
         parser.at = start;
         parser.depth = 0;

@@ -1,5 +1,12 @@
 //! FEEL texts to values: the grammar, names, scopes, and what a text means that is at fault.
 
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "helpers of tests may panic"
+)]
+
 use std::sync::Arc;
 
 use feel::check::{self, Environment};

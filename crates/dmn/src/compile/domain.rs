@@ -96,10 +96,10 @@ impl<'a> Finder<'a> {
             }
             ExprKind::Call(function, Arguments::Positional(arguments)) => {
                 if let (ExprKind::Name(name), [list, item]) = (&function.kind, arguments.as_slice())
+                    && &**name == "list contains"
+                    && let Some(input) = self.input(list)
                 {
-                    if let Some(input) = self.input(list).filter(|_| &**name == "list contains") {
-                        self.value(item, input);
-                    }
+                    self.value(item, input);
                 }
                 arguments.iter().for_each(|argument| self.expr(argument));
             }
