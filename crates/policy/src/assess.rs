@@ -89,7 +89,7 @@ impl AssessError {
     pub fn help(&self) -> Option<Title> {
         match self {
             AssessError::UnknownProgramme(unknown) | AssessError::UnknownPlace(unknown) => {
-                unknown.nearest.as_deref().map(words::did_you_mean)
+                unknown.nearest.as_ref().map(words::did_you_mean)
             }
             AssessError::NoVersion(none) => Some(none.help()),
             AssessError::Fault { .. } | AssessError::Limit(_) => None,

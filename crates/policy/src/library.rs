@@ -9,6 +9,7 @@ pub(crate) mod select;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use dmn::model::Title;
 use dmn::program::Program;
 use feel::temporal::Date;
 
@@ -19,6 +20,7 @@ use crate::pack::{
     Vocabulary, WorkedCase,
 };
 use crate::profile::{Profile, ProfileError};
+use crate::words;
 pub(crate) use combination::Combination;
 pub use document::Document;
 pub use select::NoVersion;
@@ -82,18 +84,18 @@ pub struct AskedMatter<'l> {
 
 /// A name that the library does not know.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no {kind} `{name}`{}", did_you_mean(nearest))]
+#[error("there is no {kind} `{name}`{}", did_you_mean(nearest.as_ref()))]
 pub struct UnknownName {
     /// What was asked for, as `programme`.
     pub kind: &'static str,
     /// The name that was asked for.
     pub name: String,
     /// The nearest known one.
-    pub nearest: Option<String>,
+    pub nearest: Option<Title>,
 }
 
-fn did_you_mean(nearest: &Option<String>) -> String {
-    nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+fn did_you_mean(nearest: Option<&Title>) -> String {
+    nearest.map(|name| format!("; did you mean `{}`?", name.en)).unwrap_or_default()
 }
 
 impl Library {
@@ -149,7 +151,7 @@ impl Library {
             UnknownName {
                 kind: "programme",
                 name: id.to_owned(),
-                nearest: nearest(id, known).map(str::to_owned),
+                nearest: nearest(id, known).map(words::same),
             }
         })
     }
@@ -178,7 +180,7 @@ impl Library {
             UnknownName {
                 kind: "place",
                 name: query.to_owned(),
-                nearest: near.map(|place| format!("{} {}", place.code, place.title.en)),
+                nearest: near.map(words::place_with_code),
             }
         })
     }
@@ -234,13 +236,13 @@ impl Library {
         on: Date,
         place: &str,
     ) -> Result<InForce<'_>, NoVersion> {
-        let nothing = |title: &dmn::model::Title| NoVersion {
+        let nothing = |title: &Title| NoVersion {
             programme: programme.id.clone(),
             title: title.clone(),
             on,
-            place: crate::words::same(place),
+            place: words::same(place),
             first: None,
-            periods: dmn::model::Title::default(),
+            periods: Title::default(),
         };
         let index = self.programme_index(&programme.id).ok_or_else(|| nothing(&programme.title))?;
         let selection = self.select(index, on, place)?;

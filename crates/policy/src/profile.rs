@@ -19,6 +19,9 @@ use crate::words;
 /// The largest profile that is read, in bytes.
 pub const MAX_PROFILE_LENGTH: usize = 1 << 20;
 
+/// How many faults of one profile are reported.
+const MAX_FAULTS: usize = 100;
+
 /// The longest text that a fact can be, in characters.
 const MAX_TEXT_LENGTH: usize = 1_000;
 
@@ -141,6 +144,17 @@ impl Profile {
             let message = words::profile_too_large(json.len(), MAX_PROFILE_LENGTH);
             return Err(whole(FactFaultCode::TooLarge, 0, message, None));
         }
+        if let Some(first) = json.trim_start().chars().next().filter(|first| *first != '{') {
+            let kind = match first {
+                '[' => "list",
+                '"' => "string",
+                't' | 'f' => "boolean",
+                c if c == '-' || c.is_ascii_digit() => "number",
+                _ => "other",
+            };
+            let message = words::profile_not_object(kind);
+            return Err(whole(FactFaultCode::Json, 1, message, Some(words::profile_example())));
+        }
         let entries = serde_json::from_str::<Entries<'_>>(json).map_err(|error| {
             let message = words::profile_not_json(&error.to_string());
             whole(FactFaultCode::Json, error.line(), message, Some(words::profile_example()))
@@ -157,7 +171,11 @@ impl Profile {
             };
             if let Err(fault) = read {
                 let line = line_of(json, raw.get());
-                errors.push(ProfileError { key: key.clone(), line, fault });
+                let key = key.chars().take(100).collect();
+                errors.push(ProfileError { key, line, fault });
+            }
+            if errors.len() == MAX_FAULTS {
+                break;
             }
         }
         if errors.is_empty() { Ok(profile) } else { Err(errors) }
@@ -173,7 +191,7 @@ impl Profile {
         let fact = vocabulary.fact(key);
         if fact.is_none() && !BUILT_IN.contains(&key) {
             let known = vocabulary.names().chain(BUILT_IN);
-            let help = nearest(key, known).map(words::did_you_mean);
+            let help = nearest(key, known).map(|near| words::did_you_mean(&words::same(near)));
             return Err(FactFault::new(FactFaultCode::UnknownKey, words::unknown_key(), help));
         }
         let text = raw.get();
@@ -265,7 +283,7 @@ fn allowed_text<'g>(fact: &Fact, text: &'g str) -> Result<&'g str, FactFault> {
     }
     let values = fact.values.iter().map(|value| value.value.as_str());
     let help = match nearest(text, values) {
-        Some(near) => words::did_you_mean(near),
+        Some(near) => words::did_you_mean(&words::same(near)),
         None => words::one_of(fact),
     };
     let shown: String = text.chars().take(60).collect();
@@ -296,7 +314,9 @@ fn read_place(given: &Given<'_>, places: &Places) -> Result<Arc<str>, FactFault>
         Some(place) => Ok(place.code.clone()),
         None => {
             let shown: String = text.chars().take(40).collect();
-            let help = places.nearest(text).map(|place| words::did_you_mean_place(place));
+            let help = places
+                .nearest(text)
+                .map(|place| words::did_you_mean(&words::place_with_code(place)));
             let message = words::unknown_place(&shown);
             Err(FactFault::new(FactFaultCode::NotAllowed, message, help))
         }

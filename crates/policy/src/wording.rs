@@ -85,6 +85,9 @@ impl<'l> Glossary<'l> {
         if tests.tests.is_empty() {
             return words::anything();
         }
+        if let ([test], true) = (tests.tests.as_slice(), tests.negated) {
+            return self.negated(expression, test, source);
+        }
         let parts: Vec<Title> =
             tests.tests.iter().map(|test| self.one_test(expression, test, source)).collect();
         let joined = words::join_or(&parts);
@@ -118,7 +121,7 @@ impl<'l> Glossary<'l> {
                         words::contains(&operand(item))
                     }
                     (ExprKind::Name(name), [inner]) if &**name == "not" => {
-                        words::except(&self.one_test(expression, inner, source))
+                        self.negated(expression, inner, source)
                     }
                     _ => operand(test),
                 }
@@ -133,6 +136,22 @@ impl<'l> Glossary<'l> {
                 words::and(&left, &right)
             }
             _ => operand(test),
+        }
+    }
+
+    fn negated(&self, expression: &str, test: &Expr, source: &str) -> Title {
+        match &test.kind {
+            ExprKind::Call(callee, Arguments::Positional(arguments)) => {
+                match (&callee.kind, arguments.as_slice()) {
+                    (ExprKind::Name(name), [list, item])
+                        if &**name == "list contains" && is_input(list) =>
+                    {
+                        words::contains_no(&self.operand(expression, item, source))
+                    }
+                    _ => words::except(&self.one_test(expression, test, source)),
+                }
+            }
+            _ => words::except(&self.one_test(expression, test, source)),
         }
     }
 
@@ -162,7 +181,7 @@ impl<'l> Glossary<'l> {
         match &expr.kind {
             ExprKind::Name(name) => self.label(name),
             ExprKind::Binary(BinaryOp::And, left, right) => {
-                words::and(&self.clause(left, source), &self.clause(right, source))
+                words::join_and(&[self.clause(left, source), self.clause(right, source)])
             }
             ExprKind::Binary(BinaryOp::Or, left, right) => {
                 words::join_or(&[self.clause(left, source), self.clause(right, source)])
@@ -231,11 +250,11 @@ fn compared(op: BinaryOp, limit: &Title, is_date: bool) -> Title {
         (BinaryOp::GreaterEqual, false) => words::at_least(limit),
         (BinaryOp::GreaterEqual, true) => words::not_before(limit),
         (BinaryOp::Greater, false) => words::more_than(limit),
-        (BinaryOp::Greater, true) => words::after(limit),
+        (BinaryOp::Greater, true) => words::later_than(limit),
         (BinaryOp::LessEqual, false) => words::at_most(limit),
         (BinaryOp::LessEqual, true) => words::not_after(limit),
         (BinaryOp::Less, false) => words::less_than(limit),
-        (BinaryOp::Less, true) => words::before(limit),
+        (BinaryOp::Less, true) => words::earlier_than(limit),
         (BinaryOp::NotEqual, _) => words::except(limit),
         _ => limit.clone(),
     }
@@ -278,25 +297,77 @@ fn constant(expr: &Expr) -> Option<Value> {
     }
 }
 
-/// The names that an expression joins by `and` and `or`, in order; none if it is anything else.
-pub(crate) fn joined_names(source: &str) -> Option<Vec<Arc<str>>> {
-    fn collect(expr: &Expr, names: &mut Vec<Arc<str>>) -> Option<()> {
+/// A part of an expression that must hold, or that may hold instead of others.
+#[derive(Debug)]
+pub(crate) struct Clause {
+    /// The name that is looked at.
+    pub name: Arc<str>,
+    /// What is asked of its value, as FEEL; empty for a name that is true by itself.
+    pub test: String,
+    /// The operator and what stands on its right.
+    pub comparison: Option<(BinaryOp, Operand)>,
+    /// Whether the name must be false.
+    pub negated: bool,
+}
+
+/// What a name is compared with.
+#[derive(Debug)]
+pub(crate) enum Operand {
+    /// A constant.
+    Value(Value),
+    /// Another name.
+    Name(Arc<str>),
+}
+
+/// The clauses that an expression joins by `and` and `or`; none if any of them is of another
+/// shape than a name, `not(name)` or a comparison of a name.
+pub(crate) fn clauses(source: &str) -> Option<Vec<Clause>> {
+    fn collect(expr: &Expr, source: &str, clauses: &mut Vec<Clause>) -> Option<()> {
+        let plain = |name: &Arc<str>, negated| Clause {
+            name: name.clone(),
+            test: if negated { "false".to_owned() } else { String::new() },
+            comparison: None,
+            negated,
+        };
         match &expr.kind {
             ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
-                collect(left, names)?;
-                collect(right, names)
+                collect(left, source, clauses)?;
+                collect(right, source, clauses)?;
             }
-            ExprKind::Name(name) => {
-                names.push(name.clone());
-                Some(())
+            ExprKind::Name(name) => clauses.push(plain(name, false)),
+            ExprKind::Call(callee, Arguments::Positional(arguments)) => {
+                match (&callee.kind, arguments.as_slice()) {
+                    (ExprKind::Name(not), [Expr { kind: ExprKind::Name(name), .. }])
+                        if &**not == "not" =>
+                    {
+                        clauses.push(plain(name, true));
+                    }
+                    _ => return None,
+                }
             }
-            _ => None,
+            ExprKind::Binary(op, left, right) if is_comparison(*op) => {
+                let ExprKind::Name(name) = &left.kind else { return None };
+                let operand = match (&right.kind, constant(right)) {
+                    (_, Some(value)) => Operand::Value(value),
+                    (ExprKind::Name(name), None) => Operand::Name(name.clone()),
+                    _ => return None,
+                };
+                let test = format!("{} {}", op.sign(), right.span.of(source)?.trim());
+                clauses.push(Clause {
+                    name: name.clone(),
+                    test,
+                    comparison: Some((*op, operand)),
+                    negated: false,
+                });
+            }
+            _ => return None,
         }
+        Some(())
     }
     let expr = parser::expression(source, &Names::new()).ok()?;
-    let mut names = Vec::new();
-    collect(&expr, &mut names)?;
-    Some(names)
+    let mut found = Vec::new();
+    collect(&expr, source, &mut found)?;
+    Some(found)
 }
 
 /// A value that passes a cell's test, in words: `age: 71`. None where the cell accepts everything.

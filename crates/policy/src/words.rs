@@ -17,6 +17,12 @@ pub(crate) fn same(text: impl Into<String>) -> Title {
     Title { zh: text.clone(), en: text }
 }
 
+/// A text after Chinese words: with a space before it where it begins with a digit or a letter.
+fn after(zh: &str) -> String {
+    let space = zh.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    if space { format!(" {zh}") } else { zh.to_owned() }
+}
+
 /// Joins texts as a list of which each part stands by itself.
 pub(crate) fn join<'t>(parts: impl IntoIterator<Item = &'t Title>) -> Title {
     joined(parts, "；", "; ")
@@ -136,19 +142,19 @@ pub(crate) fn nothing() -> Title {
 // Tests.
 
 pub(crate) fn at_least(limit: &Title) -> Title {
-    both(format!("不低于 {}", limit.zh), format!("at least {}", limit.en))
+    both(format!("不低于{}", after(&limit.zh)), format!("at least {}", limit.en))
 }
 
 pub(crate) fn at_most(limit: &Title) -> Title {
-    both(format!("不高于 {}", limit.zh), format!("at most {}", limit.en))
+    both(format!("不高于{}", after(&limit.zh)), format!("at most {}", limit.en))
 }
 
 pub(crate) fn more_than(limit: &Title) -> Title {
-    both(format!("高于 {}", limit.zh), format!("more than {}", limit.en))
+    both(format!("高于{}", after(&limit.zh)), format!("more than {}", limit.en))
 }
 
 pub(crate) fn less_than(limit: &Title) -> Title {
-    both(format!("低于 {}", limit.zh), format!("less than {}", limit.en))
+    both(format!("低于{}", after(&limit.zh)), format!("less than {}", limit.en))
 }
 
 pub(crate) fn not_before(limit: &Title) -> Title {
@@ -159,11 +165,11 @@ pub(crate) fn not_after(limit: &Title) -> Title {
     both(format!("{}或以前", limit.zh), format!("on or before {}", limit.en))
 }
 
-pub(crate) fn after(limit: &Title) -> Title {
+pub(crate) fn later_than(limit: &Title) -> Title {
     both(format!("{}以后", limit.zh), format!("after {}", limit.en))
 }
 
-pub(crate) fn before(limit: &Title) -> Title {
+pub(crate) fn earlier_than(limit: &Title) -> Title {
     both(format!("{}以前", limit.zh), format!("before {}", limit.en))
 }
 
@@ -189,6 +195,10 @@ pub(crate) fn contains(item: &Title) -> Title {
     both(format!("包含{}", item.zh), format!("includes {}", item.en))
 }
 
+pub(crate) fn contains_no(item: &Title) -> Title {
+    both(format!("不包含{}", item.zh), format!("does not include {}", item.en))
+}
+
 pub(crate) fn anything() -> Title {
     both("不限", "any")
 }
@@ -210,9 +220,14 @@ pub(crate) fn asked(label: &Title, test: &Title) -> Title {
 /// A thing with its value and what is asked of it.
 pub(crate) fn asked_with_value(label: &Title, value: &Title, test: &Title) -> Title {
     both(
-        format!("{}为 {}，要求{}", label.zh, value.zh, test.zh),
+        format!("{}为{}，要求{}", label.zh, after(&value.zh), after(&test.zh)),
         format!("{} is {}, required: {}", label.en, value.en, test.en),
     )
+}
+
+/// Clauses that must all hold.
+pub(crate) fn join_and<'t>(parts: impl IntoIterator<Item = &'t Title>) -> Title {
+    joined(parts, "，且", ", and ")
 }
 
 /// A condition that is not met.
@@ -269,6 +284,25 @@ pub(crate) fn profile_not_json(fault: &str) -> Title {
     both(format!("不是 JSON 对象：{fault}"), format!("the profile is no JSON object: {fault}"))
 }
 
+pub(crate) fn profile_not_object(given: &str) -> Title {
+    let (given_zh, given_en) = given_kind(given);
+    both(
+        format!("应为由各项事实组成的 JSON 对象，给出的是{given_zh}"),
+        format!("a JSON object of facts is wanted, {given_en} was given"),
+    )
+}
+
+fn given_kind(given: &str) -> (&'static str, &'static str) {
+    match given {
+        "boolean" => ("是或否", "yes or no"),
+        "number" => ("数字", "a number"),
+        "string" => ("文字", "a text"),
+        "list" => ("列表", "a list"),
+        "object" => ("对象", "an object"),
+        _ => ("别的内容", "something else"),
+    }
+}
+
 pub(crate) fn profile_example() -> Title {
     both(
         "应为各项事实组成的对象，如 {\"age\": 30, \"education_level\": \"doctorate\"}",
@@ -284,15 +318,13 @@ pub(crate) fn unknown_key() -> Title {
     both("没有这一项事实", "there is no such fact")
 }
 
-pub(crate) fn did_you_mean(name: &str) -> Title {
-    both(format!("是否指“{name}”？"), format!("did you mean `{name}`?"))
+pub(crate) fn did_you_mean(name: &Title) -> Title {
+    both(format!("是否指“{}”？", name.zh), format!("did you mean `{}`?", name.en))
 }
 
-pub(crate) fn did_you_mean_place(place: &Place) -> Title {
-    both(
-        format!("是否指“{}”（{}）？", place.title.zh, place.code),
-        format!("did you mean `{}` ({})?", place.title.en, place.code),
-    )
+pub(crate) fn place_with_code(place: &Place) -> Title {
+    let Place { code, title, .. } = place;
+    both(format!("{}（{code}）", title.zh), format!("{} ({code})", title.en))
 }
 
 pub(crate) fn unknown_place(given: &str) -> Title {
@@ -312,13 +344,7 @@ pub(crate) fn impossible_date(given: &str) -> Title {
 }
 
 pub(crate) fn wrong_type(given: &str, wanted: FactType) -> Title {
-    let (given_zh, given_en) = match given {
-        "boolean" => ("是或否", "yes or no"),
-        "number" => ("数字", "a number"),
-        "string" => ("文字", "a text"),
-        "list" => ("列表", "a list"),
-        _ => ("对象", "an object"),
-    };
+    let (given_zh, given_en) = given_kind(given);
     let (zh, en) = match wanted {
         FactType::Number => ("数字（不加引号）", "a number, without quotes, is wanted"),
         FactType::String => ("文字", "a text is wanted"),
@@ -326,7 +352,7 @@ pub(crate) fn wrong_type(given: &str, wanted: FactType) -> Title {
         FactType::Date => ("日期", "a day is wanted"),
         FactType::StringList => ("文字的列表", "a list of texts is wanted"),
     };
-    both(format!("需要{zh}，给出的是{given_zh}"), format!("{en}, {given_en} was given"))
+    both(format!("需要 {zh}，给出的是{given_zh}"), format!("{en}, {given_en} was given"))
 }
 
 pub(crate) fn one_of(fact: &Fact) -> Title {

@@ -2,7 +2,8 @@
 
 use dmn::model::Title;
 use dmn::program::{Cell, Decision, DecisionId, Table, TableTrace};
-use feel::{Number, Value};
+use feel::syntax::BinaryOp;
+use feel::{Number, Value, ops};
 
 use super::evaluate::Run;
 use crate::assessment::{
@@ -11,7 +12,7 @@ use crate::assessment::{
 use crate::library::combination::{InputSource, string_literal};
 use crate::library::document::ElementSources;
 use crate::scalar;
-use crate::wording::joined_names;
+use crate::wording::{Clause, Operand, clauses};
 use crate::words;
 
 /// How many rows that came near are shown.
@@ -57,14 +58,33 @@ impl Run<'_> {
             return;
         }
         for required in &decision.decisions {
-            let is_table = self.decision(*required).is_some_and(|d| d.table.is_some());
-            match self.value(*required) {
-                Some(Value::Boolean(true)) => self.collect_reasons(*required, depth - 1, reasons),
-                Some(Value::Boolean(false) | Value::Null(_)) | None => {}
-                Some(_) if is_table => self.collect_reasons(*required, 0, reasons),
-                Some(_) => {}
+            if matches!(self.value(*required), Some(Value::Boolean(true))) {
+                self.collect_reasons(*required, depth - 1, reasons);
             }
         }
+        reasons.extend(self.tables_below(decision));
+    }
+
+    /// The rows that gave the values, truth values apart, that an expression names.
+    fn tables_below(&self, decision: &Decision) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        for required in &decision.decisions {
+            let is_table = self.decision(*required).is_some_and(|d| d.table.is_some());
+            if is_table
+                && !matches!(self.value(*required), None | Some(Value::Boolean(_) | Value::Null(_)))
+            {
+                self.collect_reasons(*required, 0, &mut reasons);
+            }
+        }
+        reasons
+    }
+
+    /// The rows by which a decision is not true, where rows say so.
+    pub(super) fn reasons_against(&self, id: DecisionId) -> Vec<Reason> {
+        let table = self.decision(id).and_then(|decision| decision.table.as_ref());
+        let (Some(table), Some(trace)) = (table, self.table_trace(id)) else { return Vec::new() };
+        let matched = trace.matched.iter();
+        matched.filter_map(|row| self.row_reason(id, table, trace, *row, |_| true)).collect()
     }
 
     /// Why a decision that is not true is not.
@@ -75,25 +95,20 @@ impl Run<'_> {
     fn failures(&self, id: DecisionId, most: usize) -> Vec<Reason> {
         let Some(decision) = self.decision(id) else { return Vec::new() };
         if let (Some(table), Some(trace)) = (&decision.table, self.table_trace(id)) {
-            let says_no = |row: &usize| output(table, *row).is_some_and(|text| text == "false");
-            let against = trace.matched.iter().filter(|row| says_no(row));
-            let mut reasons: Vec<Reason> = against
-                .filter_map(|row| self.row_reason(id, table, trace, *row, |_| true))
-                .collect();
             let better = |row: usize| output(table, row).is_none_or(|text| text != "false");
-            reasons.extend(self.nearest_rows(id, table, trace, most, &better));
-            reasons.truncate(most.max(1));
-            return reasons;
+            return self.nearest_rows(id, table, trace, most, &better);
         }
-        let names = decision.expression.as_deref().and_then(joined_names);
-        let required: Vec<DecisionId> = names
-            .unwrap_or_default()
+        let clauses = decision.expression.as_deref().and_then(clauses).unwrap_or_default();
+        let required: Vec<DecisionId> = clauses
             .iter()
-            .filter_map(|name| self.in_force.program.decision(name))
+            .filter(|clause| clause.comparison.is_none() && !clause.negated)
+            .filter_map(|clause| self.in_force.program.decision(&clause.name))
             .filter(|id| !matches!(self.value(*id), Some(Value::Boolean(true))))
             .collect();
         if required.is_empty() {
-            return vec![self.literal_reason(id, decision)];
+            let mut reasons = vec![self.literal_reason(id, decision)];
+            reasons.extend(self.tables_below(decision));
+            return reasons;
         }
         let most = if required.len() == 1 { most } else { 1 };
         let failures = |id: &DecisionId| match self.decision(*id) {
@@ -286,22 +301,53 @@ impl Run<'_> {
     /// An expression with the values that it rests on.
     fn literal_reason(&self, id: DecisionId, decision: &Decision) -> Reason {
         let expression = decision.expression.as_deref().unwrap_or("");
-        let cells = self.names_of(decision).map(|(name, value)| {
-            let state = match value {
-                Value::Boolean(false) => Cell::Fails,
-                Value::Null(_) => Cell::Unknown,
-                _ => Cell::Holds,
-            };
-            self.cell_line(name, value, "", state)
-        });
+        let cells = match clauses(expression) {
+            Some(clauses) => clauses.iter().map(|clause| self.clause_line(clause)).collect(),
+            None => {
+                let names = self.names_of(decision);
+                names
+                    .map(|(name, value)| self.cell_line(name, value, "", state_of(value)))
+                    .collect()
+            }
+        };
         Reason {
             decision: decision.name.clone(),
             title: decision.title.clone(),
             row: None,
             text: self.glossary().expression(expression),
-            cells: cells.collect(),
+            cells,
             output: self.value(id).map(feel_text).unwrap_or_default(),
             source: self.source(id),
+        }
+    }
+
+    /// A part of an expression with its value.
+    fn clause_line(&self, clause: &Clause) -> CellLine {
+        let value = self.named(&clause.name).unwrap_or(&Value::NULL);
+        let state = match &clause.comparison {
+            None if clause.negated => match state_of(value) {
+                Cell::Holds => Cell::Fails,
+                Cell::Fails => Cell::Holds,
+                Cell::Unknown => Cell::Unknown,
+            },
+            None => state_of(value),
+            Some((op, operand)) => {
+                let right = match operand {
+                    Operand::Value(value) => Some(value),
+                    Operand::Name(name) => self.named(name),
+                };
+                right.map_or(Cell::Unknown, |right| compare(*op, value, right))
+            }
+        };
+        self.cell_line(&clause.name, value, &clause.test, state)
+    }
+
+    /// The value of an input or a decision.
+    fn named(&self, name: &str) -> Option<&Value> {
+        let program = self.in_force.program;
+        match program.input(name) {
+            Some(input) => self.inputs.get(input.0),
+            None => self.value(program.decision(name)?),
         }
     }
 
@@ -331,6 +377,28 @@ impl Run<'_> {
         let source = input.and_then(|id| self.in_force.combination.inputs.get(id.0));
         matches!(source, Some(InputSource::Fact(..)))
     }
+}
+
+/// What a truth value, or any other, means for the expression that names it.
+fn state_of(value: &Value) -> Cell {
+    match value {
+        Value::Boolean(false) => Cell::Fails,
+        Value::Null(_) => Cell::Unknown,
+        _ => Cell::Holds,
+    }
+}
+
+fn compare(op: BinaryOp, left: &Value, right: &Value) -> Cell {
+    let holds = match op {
+        BinaryOp::Less => ops::less(left, right),
+        BinaryOp::LessEqual => ops::less_equal(left, right),
+        BinaryOp::Greater => ops::greater(left, right),
+        BinaryOp::GreaterEqual => ops::greater_equal(left, right),
+        BinaryOp::Equal => ops::equal(left, right),
+        BinaryOp::NotEqual => ops::not_equal(left, right),
+        _ => return Cell::Unknown,
+    };
+    state_of(&holds)
 }
 
 fn output(table: &Table, row: usize) -> Option<&str> {

@@ -80,7 +80,11 @@ impl Run<'_> {
             title: decision.map(|decision| decision.title.clone()).unwrap_or_default(),
             state,
             value: self.value(id).map(feel_text).unwrap_or_default(),
-            reasons: if state == Tristate::Unknown { Vec::new() } else { self.reasons(id) },
+            reasons: match state {
+                Tristate::Yes => self.reasons(id),
+                Tristate::No => self.reasons_against(id),
+                Tristate::Unknown => Vec::new(),
+            },
             why_not: if state == Tristate::Yes { Vec::new() } else { self.why_not(id) },
             missing: self.missing(id),
             source: self.source(id),

@@ -47,7 +47,32 @@ impl Run<'_> {
         for id in shown.into_iter().chain(combination.score).chain(factors) {
             self.visit(id, &mut grounds);
         }
+        // An outcome also rests on what keeps a better one away.
+        let programme = self.programme();
+        let rank = match self.value(combination.outcome) {
+            Some(Value::String(outcome)) => programme.rank(outcome),
+            _ => None,
+        };
+        for (index, id) in &combination.routes {
+            let outcome = programme.routes.get(*index).map(|route| &route.outcome);
+            let better = match (rank, outcome.and_then(|outcome| programme.rank(outcome))) {
+                (Some(rank), Some(route)) => route < rank,
+                _ => true,
+            };
+            if better {
+                self.visit_parameters(*id, &mut grounds);
+            }
+        }
         grounds
+    }
+
+    fn visit_parameters(&self, route: DecisionId, grounds: &mut Grounds) {
+        let program = self.in_force.program;
+        for (index, decision) in program.decisions().iter().enumerate() {
+            if program.rests_on(route, DecisionId(index)) {
+                decision.inputs.iter().for_each(|input| self.visit_input(*input, grounds));
+            }
+        }
     }
 
     fn visit(&self, id: DecisionId, grounds: &mut Grounds) {

@@ -88,12 +88,18 @@ pub(super) fn all_imports(library: &Library, programme: usize) -> Vec<usize> {
     imports
 }
 
-/// Compiles every selection that can occur.
-pub(super) fn compile_all(library: &mut Library, report: &mut Report<'_>) {
+/// Every selection that some day and place gives.
+pub(super) fn all_selections(library: &Library) -> BTreeSet<Selection> {
     let mut selections = BTreeSet::new();
     for programme in 0..library.programmes.len() {
         collect_selections(library, programme, &mut selections);
     }
+    selections
+}
+
+/// Compiles every selection that can occur.
+pub(super) fn compile_all(library: &mut Library, report: &mut Report<'_>) {
+    let selections = all_selections(library);
     if selections.len() > MAX_COMBINATIONS {
         let message = format!(
             "the packs need {} combinations of rule documents, at most {MAX_COMBINATIONS} are \

@@ -9,6 +9,7 @@ use feel::check;
 use feel::eval::Machine;
 use feel::parser::{self, Names};
 
+use super::combination::all_selections;
 use super::{Country, Document, Library, Selection};
 use crate::nearest::suggestion;
 use crate::pack::problem::{ProblemCode, Report};
@@ -27,7 +28,7 @@ pub(super) fn check(library: &Library, report: &mut Report<'_>) {
         }
     }
     let mut seen = BTreeSet::new();
-    for selection in library.combinations.keys() {
+    for selection in &all_selections(library) {
         check_selection(library, selection, &mut seen, report);
     }
 }
@@ -55,10 +56,7 @@ fn check_delegable(library: &Library, pack: &Pack, delegable: &Delegable, report
         report.error(file, delegable.decision.span(), ProblemCode::Unresolved, message, help);
     }
     if let Some(band) = &delegable.band {
-        // The outcome does not matter here, only whether the band can be read.
-        if let Err(why) = lies_in_band("null", band)
-            && why != Outside::NotConstant
-        {
+        if lies_in_band("null", band) == Err(Outside::NoBand) {
             let message = format!("the band `{band}` cannot be read");
             let help = Some("write FEEL unary tests, as `[60..70]`".to_owned());
             report.error(file, band.span(), ProblemCode::Format, message, help);
@@ -82,8 +80,8 @@ fn check_selection(
     let Some(delegation) = library.pack(&declared.pack).map(|pack| &pack.delegation) else {
         return;
     };
-    let imported: Vec<&Document> =
-        library.resolve(selection).map(|in_force| in_force.imports).unwrap_or_default();
+    let mut imported = Vec::new();
+    library.collect_imports(selection, &mut imported);
     for (position, index) in selection.overlays.iter().enumerate() {
         let (Some(overlay), Some(document)) =
             (library.overlays.get(*index), library.overlay_document(*index))
@@ -438,4 +436,20 @@ fn evaluate(expression: &str) -> Option<Value> {
         return None;
     }
     compiled.evaluate(&mut Machine::new(Vec::new(), MAX_FUEL, MAX_DEPTH)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_and_bands() {
+        assert_eq!(lies_in_band("65", "[60..70]"), Ok(()));
+        assert_eq!(lies_in_band("-1 + 2", "0, 1"), Ok(()));
+        assert_eq!(lies_in_band("\"b\"", "\"a\", \"b\""), Ok(()));
+        assert_eq!(lies_in_band("59.5", "[60..70]"), Err(Outside::Outside));
+        assert_eq!(lies_in_band("null", "[60..70]"), Err(Outside::Outside));
+        assert_eq!(lies_in_band("60 + age", "[60..70]"), Err(Outside::NotConstant));
+        assert_eq!(lies_in_band("60", "[60.."), Err(Outside::NoBand));
+    }
 }

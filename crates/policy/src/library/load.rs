@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use dmn::diagnostic::{Code, Place, Severity};
+use dmn::model::Model;
+use feel::Type;
 
 use super::{Country, Library, combination, document, layers};
 use crate::nearest::{nearest, suggestion};
@@ -34,6 +36,8 @@ struct ProgrammeFolder {
 const SINGLE: [&str; 5] =
     ["pack.toml", "instruments.toml", "facts.toml", "places.csv", "delegation.toml"];
 
+type Step = fn(&mut Library, &BTreeMap<&str, Folder<'_>>, &mut Report<'_>);
+
 pub(super) fn load(files: &BTreeMap<String, String>) -> Result<Library, Vec<Problem>> {
     let mut report = Report::new(files);
     let folders = classify(files, &mut report);
@@ -49,18 +53,26 @@ pub(super) fn load(files: &BTreeMap<String, String>) -> Result<Library, Vec<Prob
         cases: Vec::new(),
         warnings: Vec::new(),
     };
-    read_packs(&mut library, &folders, &mut report);
-    read_countries(&mut library, &folders, &mut report);
-    read_parameters(&mut library, &folders, &mut report);
-    read_programmes(&mut library, &folders, &mut report);
-    read_documents(&mut library, &folders, &mut report);
-    check_imports(&library, &mut report);
-    // What does not resolve so far would only be reported again by everything that follows.
+    let steps: [Step; 7] = [
+        read_packs,
+        read_countries,
+        read_parameters,
+        read_programmes,
+        read_documents,
+        check_layers,
+        read_cases,
+    ];
+    for step in steps {
+        step(&mut library, &folders, &mut report);
+        // What refers to something that could not be read would be reported in vain.
+        if report.is_incomplete() {
+            return Err(report.into_problems());
+        }
+    }
+    // What does not resolve so far would only be reported again.
     if !report.has_errors() {
         combination::compile_all(&mut library, &mut report);
-        layers::check(&library, &mut report);
     }
-    read_cases(&mut library, &folders, &mut report);
     let failed = report.has_errors();
     let problems = report.into_problems();
     if failed {
@@ -140,7 +152,8 @@ fn read_packs(
         }
     }
     let ids: Vec<Arc<str>> = manifests.iter().map(|(manifest, _)| manifest.id.to_arc()).collect();
-    for (manifest, file) in &manifests {
+    let unread = report.is_incomplete();
+    for (manifest, file) in manifests.iter().filter(|_| !unread) {
         let Some(parent) = &manifest.parent else { continue };
         let country = manifest.id.split('-').next().unwrap_or_default();
         let belongs = parent.split('-').next() == Some(country);
@@ -327,6 +340,7 @@ fn read_programmes(
             let any = files.overlay.iter().chain(&files.documents).chain(&files.tests).next();
             if let (None, Some(file)) = (library.programme_index(&programme), any)
                 && files.programme.is_none()
+                && !report.is_incomplete()
             {
                 let known = library.programmes.iter().map(|p| &*p.id);
                 let help = suggestion(&programme, known);
@@ -443,28 +457,69 @@ fn read_documents(
     library.documents = documents;
 }
 
-/// Refuses inputs that nothing gives a value to.
+/// Refuses inputs that nothing gives a value to, and those whose values are of another type.
 fn check_inputs(document: &super::Document, country: &Country, report: &mut Report<'_>) {
     for input in document.model.inputs() {
         let name = input.name.text.as_str();
-        let known = country.vocabulary.fact(name).is_some()
-            || country.parameters.contains_key(name)
-            || BUILT_IN.contains(&name);
-        if known {
+        let place = |span| Place { file: document.file.clone(), span, ..Place::default() };
+        let Some((kind, says)) = input_type(name, country) else {
+            let names = country.vocabulary.names();
+            let names = names.chain(country.parameters.keys().map(|name| &**name)).chain(BUILT_IN);
+            let help = match nearest(name, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    "an input is a fact of `facts.toml`, a parameter, `on` or `place`".to_owned()
+                }
+            };
+            let message = format!("no fact or parameter `{name}`");
+            let code = ProblemCode::Rule(Code::UnknownName);
+            report.push(Severity::Error, code, message, Some(help), place(input.name.span));
             continue;
-        }
-        let names = country.vocabulary.names();
-        let names = names.chain(country.parameters.keys().map(|name| &**name)).chain(BUILT_IN);
-        let help = match nearest(name, names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "an input is a fact of `facts.toml`, a parameter, `on` or `place`".to_owned(),
         };
-        let place =
-            Place { file: document.file.clone(), span: input.name.span, ..Place::default() };
-        let message = format!("no fact or parameter `{name}`");
-        let code = ProblemCode::Rule(Code::UnknownName);
-        report.push(Severity::Error, code, message, Some(help), place);
+        let Some(written) = base_type(&document.model, &input.kind.text) else { continue };
+        if written != kind {
+            let message =
+                format!("the input `{name}` is of type `{written}`, its value is a `{kind}`");
+            let help = format!("{says} `{kind}`");
+            let code = ProblemCode::Rule(Code::Type);
+            report.push(Severity::Error, code, message, Some(help), place(input.kind.span));
+        }
     }
+}
+
+/// The type of an input's values, and who says so.
+fn input_type(name: &str, country: &Country) -> Option<(Type, &'static str)> {
+    match name {
+        "on" => Some((Type::Date, "it is always a")),
+        "place" => Some((Type::String, "it is always a")),
+        _ => match country.vocabulary.fact(name) {
+            Some(fact) => Some((fact.kind.to_type(), "`facts.toml` says")),
+            None => country
+                .parameters
+                .contains_key(name)
+                .then_some((Type::Number, "a parameter is always a")),
+        },
+    }
+}
+
+/// The type that a type expression of a document stands for, if that can be told without its
+/// imports.
+fn base_type(model: &Model, written: &str) -> Option<Type> {
+    let mut written = written;
+    for _ in 0..16 {
+        let expression = feel::parser::type_expression(written).ok()?;
+        if let Ok(kind) = feel::check::resolve(&expression, &feel::check::Empty) {
+            return Some(kind);
+        }
+        written = &model.types().find(|item| item.name.text == written.trim())?.base.text;
+    }
+    None
+}
+
+/// Checks imports, and what overlays replace.
+fn check_layers(library: &mut Library, _: &BTreeMap<&str, Folder<'_>>, report: &mut Report<'_>) {
+    check_imports(library, report);
+    layers::check(library, report);
 }
 
 /// Refuses imports of programmes that are not there, and circles of imports.
@@ -475,7 +530,7 @@ fn check_imports(library: &Library, report: &mut Report<'_>) {
             let place =
                 Place { file: document.file.clone(), span: import.span, ..Place::default() };
             let message = format!("no programme `{}` to import", import.text);
-            let help = unknown.nearest.map(|name| format!("did you mean `{name}`?"));
+            let help = unknown.nearest.map(|name| format!("did you mean `{}`?", name.en));
             let code = ProblemCode::Unresolved;
             report.push(Severity::Error, code, message, help, place);
         }

@@ -115,6 +115,7 @@ impl Library {
                 if overlay.programme == programme.id
                     && *entry.place == *area.code
                     && is_in_force(entry.from, entry.to, on)
+                    && !found.contains(&index)
                 {
                     found.push(index);
                 }

@@ -51,6 +51,7 @@ pub(crate) fn read(file: &Arc<str>, columns: &[&str], report: &mut Report<'_>) -
         }
     }
     if !complete {
+        report.mark_incomplete();
         return Vec::new();
     }
     let mut rows = Vec::new();
@@ -67,6 +68,7 @@ pub(crate) fn read(file: &Arc<str>, columns: &[&str], report: &mut Report<'_>) -
             Err(error) => {
                 let span = span(error.position(), text);
                 report.error(file, span, ProblemCode::Format, describe(&error), None);
+                report.mark_incomplete();
             }
         }
     }

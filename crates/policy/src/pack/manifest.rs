@@ -134,6 +134,9 @@ pub(crate) fn read(folder: &str, file: &Arc<str>, report: &mut Report<'_>) -> Op
         };
         format(&head.id, message.to_owned(), help);
     }
+    if &*head.id != folder {
+        report.mark_incomplete();
+    }
     let authorities: Vec<Authority> = authorities.into_iter().map(|e| e.value).collect();
     for (i, authority) in authorities.iter().enumerate() {
         if authorities.iter().take(i).any(|earlier| earlier.id == authority.id) {

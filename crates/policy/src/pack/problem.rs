@@ -58,11 +58,12 @@ pub enum ProblemCode {
 pub(crate) struct Report<'f> {
     files: &'f BTreeMap<String, String>,
     problems: Vec<Problem>,
+    incomplete: bool,
 }
 
 impl<'f> Report<'f> {
     pub(crate) fn new(files: &'f BTreeMap<String, String>) -> Report<'f> {
-        Report { files, problems: Vec::new() }
+        Report { files, problems: Vec::new(), incomplete: false }
     }
 
     /// The text of a file; empty where there is none.
@@ -113,6 +114,16 @@ impl<'f> Report<'f> {
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
+    }
+
+    /// Notes that a part of a file could not be read, so that what refers to it is not at fault.
+    pub(crate) fn mark_incomplete(&mut self) {
+        self.incomplete = true;
+    }
+
+    /// Whether a part of a file could not be read.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.incomplete
     }
 
     pub(crate) fn has_errors(&self) -> bool {

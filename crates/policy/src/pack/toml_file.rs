@@ -30,7 +30,8 @@ impl<'f> TomlFile<'f> {
             return Some(TomlFile { file: file.clone(), root, taken: Vec::new() });
         }
         for error in errors {
-            fault(file, &error, report);
+            let help = Some("texts and keys with signs stand in quotes; numbers and dates do not");
+            fault(file, &error, help, report);
         }
         None
     }
@@ -56,7 +57,7 @@ impl<'f> TomlFile<'f> {
             let span = element.span();
             match T::deserialize(ValueDeserializer::from(element)) {
                 Ok(value) => elements.push(Element { value, span: to_span(span) }),
-                Err(error) => fault(&self.file, &error, report),
+                Err(error) => fault(&self.file, &error, None, report),
             }
         }
         elements
@@ -69,7 +70,7 @@ impl<'f> TomlFile<'f> {
         match T::deserialize(ValueDeserializer::from(value)) {
             Ok(value) => Some(value),
             Err(error) => {
-                fault(&self.file, &error, report);
+                fault(&self.file, &error, None, report);
                 None
             }
         }
@@ -92,9 +93,11 @@ pub(crate) struct Element<T> {
     pub span: Span,
 }
 
-fn fault(file: &Arc<str>, error: &toml::de::Error, report: &mut Report<'_>) {
+fn fault(file: &Arc<str>, error: &toml::de::Error, help: Option<&str>, report: &mut Report<'_>) {
     let message = error.message().trim().replace('\n', ", ");
-    report.error(file, error.span().unwrap_or(0..0), ProblemCode::Format, message, None);
+    let help = help.map(str::to_owned);
+    report.error(file, error.span().unwrap_or(0..0), ProblemCode::Format, message, help);
+    report.mark_incomplete();
 }
 
 fn to_span(range: std::ops::Range<usize>) -> Span {

@@ -108,6 +108,9 @@ pub(crate) fn read(
     let written: Vec<Written> =
         toml.take_all("case", report).into_iter().map(|element| element.value).collect();
     toml.finish_empty(report);
+    if report.is_incomplete() {
+        return Vec::new();
+    }
     let own: Vec<BTreeMap<Arc<str>, Value>> =
         written.iter().map(|case| read_facts(case, vocabulary, file, report)).collect();
     for (i, case) in written.iter().enumerate() {
