@@ -223,7 +223,7 @@ impl Entry {
             (FactType::Boolean, _) => FieldKind::One(vec![
                 choice(0, "true", Markup(ui.t("choice-yes")), text == "true", false),
                 choice(1, "false", Markup(ui.t("choice-no")), text == "false", false),
-                choice(2, "", Markup(ui.t("choice-unknown")), text.is_empty(), true),
+                choice(2, "", Markup(ui.t("choice-unknown")), false, true),
             ]),
             (FactType::String, _) if !fact.values.is_empty() => {
                 let values = fact.values.iter().enumerate();
@@ -231,7 +231,7 @@ impl Entry {
                     .map(|(i, v)| choice(i, &v.value, ui.say(&v.label), text == &*v.value, false))
                     .collect();
                 let unknown = Markup(ui.t("choice-unknown"));
-                let last = choice(options.len(), "", unknown, text.is_empty(), true);
+                let last = choice(options.len(), "", unknown, false, true);
                 if options.len() > MAX_CHOICES {
                     options.insert(0, last);
                     for option in &mut options {

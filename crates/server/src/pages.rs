@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use feel::temporal::Date;
 use policy::Library;
 use policy::library::Country;
+use policy::pack::Programme;
 
 pub(crate) use assess::{assess_get, assess_post};
 pub(crate) use fault::{Fault, fault};
@@ -66,6 +67,26 @@ pub(crate) fn page(status: StatusCode, template: &impl Template, language: Langu
             .into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
+}
+
+/// The programmes, those first to which the rules of others refer.
+pub(crate) fn programmes(library: &Library) -> Vec<&Programme> {
+    let mut all: Vec<&Programme> = library.programmes().collect();
+    let referred = |id: &str| {
+        let refers = |other: &&Programme| {
+            other.versions.iter().any(|version| {
+                let country = library.country(&other.pack);
+                let whole = country.and_then(|country| country.places.all.first());
+                let place = version.area.first().map(|area| area.as_str());
+                let place = place.or(whole.map(|place| &*place.code)).unwrap_or_default();
+                let rules = library.in_force(other, version.from, place);
+                rules.is_ok_and(|rules| rules.document.model.imports.iter().any(|i| i.text == *id))
+            })
+        };
+        library.programmes().filter(refers).count()
+    };
+    all.sort_by_cached_key(|programme| std::cmp::Reverse(referred(&programme.id)));
+    all
 }
 
 /// Today, where the rules of a country apply.

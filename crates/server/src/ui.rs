@@ -96,6 +96,11 @@ impl Ui {
         text::mark(text::pick(title, self.language), self.language)
     }
 
+    /// A title that stands at the head of a line.
+    pub fn head(&self, title: &Title) -> Markup {
+        text::mark(&capital(text::pick(title, self.language)), self.language)
+    }
+
     /// A title as plain text.
     pub fn plain(&self, title: &Title) -> String {
         text::pick(title, self.language).to_owned()
@@ -142,6 +147,12 @@ impl Ui {
         format!("/rules/instruments#{}", anchor(&source.instrument))
     }
 
+    /// The number of a source's instrument, where its title does not say it already.
+    pub fn law_number<'s>(&self, source: &'s Source) -> Option<&'s str> {
+        let number = source.number.as_deref()?;
+        (!text::pick(&source.title, self.language).contains(number)).then_some(number)
+    }
+
     /// A place in a law, in the page's language as far as it follows a pattern.
     pub fn law_place(&self, item: &str) -> Markup {
         self.mark(&self.law_place_text(item))
@@ -164,12 +175,25 @@ impl Ui {
         ];
         let title = Title::parse(item);
         let item = text::pick(&title, self.language);
-        let parts = item.split(", ").map(|part| {
+        let mut parts: Vec<&str> = item.split(", ").collect();
+        // A row's place that repeats the end of its section's says nothing new.
+        for length in (1..=parts.len() / 2).rev() {
+            let middle = parts.len() - length;
+            let repeats = parts.get(middle - length..middle) == parts.get(middle..);
+            if repeats {
+                parts.truncate(middle);
+                break;
+            }
+        }
+        let (to, and) = (self.t("law-to"), self.t("law-and"));
+        let parts = parts.into_iter().map(|part| {
             let known = KEYS.iter().find_map(|(prefix, key)| {
                 let rest = part.strip_prefix(prefix)?;
-                let plain = rest.chars().next().is_some_and(|c| c.is_ascii_digit())
-                    && rest.chars().all(|c| c.is_ascii_digit() || "()–-.".contains(c));
-                plain.then(|| self.t1(key, "n", rest))
+                let numbers = rest.replace(" to ", "–").replace(" and ", "&");
+                let plain = numbers.starts_with(|c: char| c.is_ascii_digit())
+                    && numbers.chars().all(|c| c.is_ascii_digit() || "()–&-.".contains(c));
+                let words = numbers.replace('–', &to).replace('&', &and);
+                plain.then(|| self.t1(key, "n", words))
             });
             known.unwrap_or_else(|| part.to_owned())
         });

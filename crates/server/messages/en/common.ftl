@@ -20,7 +20,8 @@ foot-api = Programming interface
 # First page
 
 home-title = Home
-home-heading = Work and residence in China: see the rules before you plan
+home-heading-first = {"Work and residence in China: "}
+home-heading-second = see the rules before you plan
 home-lead = Describe your situation and see which category you fall into under the rules of a place and a day; which provision of which instrument stands behind every point and every step; what is still missing; and what would change the outcome.
 home-start = Start the self-assessment
 home-rules = Read the rules

@@ -26,7 +26,7 @@ missing-lead = With these facts the rules can decide.
 missing-heading-decided = What you have not told
 missing-lead-decided = The outcome stands. With these facts the points or the routes may differ.
 missing-answer = Answer
-missing-parameter = The rule packs hold no value for this place and day, so what rests on it cannot be told.
+missing-parameter = Local values that the rule packs do not hold
 missing-needed = {"Needed for: "}
 
 improve-heading = What would change the outcome
@@ -83,3 +83,10 @@ next-heading = What happens next
 next-decides = The authority for this is: { $authority }. A self-assessment creates no right and no duty; an official examines whether papers are genuine and whether the post fits.
 next-evidence = Every fact needs evidence. Under each question you find the document that is usually asked for.
 remedies-heading = If the application is refused
+
+notices-heading = Please note
+conditions-met = { $count ->
+    [one] One condition met
+   *[other] { $count } conditions met
+}
+law-same = {"same, "}

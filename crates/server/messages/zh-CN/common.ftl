@@ -20,7 +20,8 @@ foot-api = 应用程序接口
 # 首页
 
 home-title = 首页
-home-heading = 来华工作与居留：先看清规则，再作打算
+home-heading-first = 来华工作与居留：
+home-heading-second = 先看清规则，再作打算
 home-lead = 说明您的情况，就能看到在某地、某日的规则下您属于哪一类，每一分、每一步依据哪份文件的哪一条，还差什么，怎样可以改变结果。
 home-start = 开始自评
 home-rules = 阅读规则

@@ -26,7 +26,7 @@ missing-lead = 补上这些事实，规则就能作出结论。
 missing-heading-decided = 没有提供的事实
 missing-lead-decided = 结论已定。补上这些事实，积分或途径可能不同。
 missing-answer = 去填写
-missing-parameter = 规则库没有这一地点、这一日期的数值，因此依赖它的途径还不能判断。
+missing-parameter = 规则库没有的当地数值
 missing-needed = 涉及：
 
 improve-heading = 怎样可以改变结果
@@ -77,3 +77,7 @@ next-heading = 接下来
 next-decides = 这项申请由{ $authority }主管。自评不产生任何权利或义务，材料是否真实、岗位是否相符，由工作人员审查。
 next-evidence = 每一项事实都需要证明材料。各部分的问题下面写明了通常要求的材料。
 remedies-heading = 如果不予批准
+
+notices-heading = 请注意
+conditions-met = 已具备（{ $count } 项）
+law-same = 同上，

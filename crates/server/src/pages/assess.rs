@@ -18,7 +18,7 @@ use policy::assessment::Assessment;
 use policy::library::{AskedMatter, Country, NoVersion};
 use policy::pack::{Fact, Place, Programme};
 
-use super::{Desk, Fault, fault, page, result, today, ui_of};
+use super::{Desk, Fault, fault, page, programmes, result, today, ui_of};
 use crate::answers::{Answer, Answers, AnswersFault};
 use crate::fields::{
     Choice, Entry, Field, FieldError, FieldKind, control_id, fault_text, places, read_date, shorten,
@@ -245,7 +245,7 @@ pub(crate) async fn assess_post(
 
 impl<'l> Journey<'l> {
     fn new(desk: &'l Desk, ui: Ui) -> Journey<'l> {
-        let first = desk.library.programmes().next();
+        let first = programmes(&desk.library).into_iter().next();
         let country = first.and_then(|programme| desk.library.country(&programme.pack));
         let place = country.and_then(|country| country.places.all.first());
         let on = country.and_then(|country| today(&desk.library, country));
@@ -520,7 +520,7 @@ impl<'l> Journey<'l> {
         let error = |target: &str| {
             errors.iter().find(|error| error.target == target).map(|error| error.message.clone())
         };
-        let programmes = library.programmes().enumerate().map(|(index, programme)| Choice {
+        let programmes = programmes(library).into_iter().enumerate().map(|(index, programme)| Choice {
             id: if index == 0 { "programme".to_owned() } else { format!("programme-{index}") },
             value: programme.id.to_string(),
             label: ui.say(&programme.title),

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use dmn::model::Title;
 
-use super::{Desk, page, ui_of};
+use super::{Desk, page, programmes, ui_of};
 use crate::ui::{Area, Ui};
 
 #[derive(Template)]
@@ -26,7 +26,7 @@ struct ProgrammeLine<'l> {
 pub(crate) async fn home(State(desk): State<Desk>, uri: Uri, headers: HeaderMap) -> Response {
     let ui = ui_of(Area::Home, &uri, &headers);
     let language = ui.language;
-    let programmes = desk.library.programmes().map(|programme| ProgrammeLine {
+    let programmes = programmes(&desk.library).into_iter().map(|programme| ProgrammeLine {
         title: &programme.title,
         summary: &programme.summary,
         rules_path: format!("/rules/{}", programme.id),

@@ -75,7 +75,9 @@ struct SectionView {
     after: Vec<Markup>,
     sources: Vec<Source>,
     flag: Option<&'static str>,
-    code: Option<String>,
+    /// Whether it opens a part of the document.
+    part: bool,
+    code: Option<CodeView>,
     table: Option<TableView>,
 }
 
@@ -92,11 +94,24 @@ struct Column {
     expression: String,
 }
 
+/// An expression, with what its names stand for and the sections that they lead to.
+struct CodeView {
+    text: String,
+    names: Vec<(String, Markup, String)>,
+}
+
+struct CellView {
+    /// As written; empty where everything passes.
+    code: String,
+    /// In words, as far as the vocabulary has them.
+    words: Markup,
+}
+
 struct RowView {
     anchor: String,
     id: String,
-    inputs: Vec<String>,
-    outputs: Vec<String>,
+    inputs: Vec<CellView>,
+    outputs: Vec<CellView>,
     notes: Vec<Markup>,
 }
 
@@ -160,11 +175,8 @@ pub(crate) async fn programme(
         None => (Vec::new(), None),
     };
     let now = in_force.as_ref().and_then(|rules| rules.as_ref().ok());
-    let status = match (errors.is_empty(), &none) {
-        (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
-        (true, Some(_)) => StatusCode::NOT_FOUND,
-        (true, None) => StatusCode::OK,
-    };
+    let status =
+        if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let language = ui.language;
     let template = ProgrammePage {
         title: &programme.title,
@@ -361,12 +373,13 @@ impl Maker<'_> {
             element: element.is_some(),
             replaced: element.is_some_and(|element| national.contains(element.name.text.as_str())),
             signature: element.map(signature).unwrap_or_default(),
+            part: section.level == 1 && element.is_none(),
             flag: self.flag(&sources, logic),
             sources,
             before,
             after,
             code: match logic {
-                Some(Logic::Literal(text)) => Some(text.text.clone()),
+                Some(Logic::Literal(text)) => Some(self.code(&text.text)),
                 _ => None,
             },
             table,
@@ -433,19 +446,25 @@ impl Maker<'_> {
             .map(|rule| RowView {
                 anchor: format!("{name}--{}", anchor(&rule.id.text)),
                 id: rule.id.text.clone(),
-                inputs: rule.inputs.iter().map(|cell| test(&cell.text)).collect(),
-                outputs: rule.outputs.iter().map(|cell| cell.text.clone()).collect(),
+                inputs: rule
+                    .inputs
+                    .iter()
+                    .zip(&table.inputs)
+                    .map(|(cell, input)| self.cell(&cell.text, &input.expression.text))
+                    .collect(),
+                outputs: rule.outputs.iter().map(|cell| self.cell(&cell.text, "")).collect(),
                 notes: cells(&rule.annotations),
             })
             .collect();
         if table.outputs.iter().any(|output| output.default.is_some()) {
             let default = |output: &dmn::model::OutputClause| {
-                output.default.as_ref().map(|text| text.text.clone()).unwrap_or_default()
+                let text = output.default.as_ref().map(|text| text.text.as_str());
+                self.cell(text.unwrap_or_default(), "")
             };
             rows.push(RowView {
                 anchor: format!("{name}--default"),
                 id: self.ui.t("table-default"),
-                inputs: table.inputs.iter().map(|_| String::new()).collect(),
+                inputs: table.inputs.iter().map(|_| self.cell("-", "")).collect(),
                 outputs: table.outputs.iter().map(default).collect(),
                 notes: cells(&table.default_annotations),
             });
@@ -473,6 +492,56 @@ impl Maker<'_> {
         }
     }
 
+    /// A cell, with the words of the vocabulary where it names values of a fact.
+    fn cell(&self, text: &str, expression: &str) -> CellView {
+        let code = if text.trim() == "-" { "" } else { text.trim() };
+        let words = match code {
+            "true" => Markup(self.ui.t("choice-yes")),
+            "false" => Markup(self.ui.t("choice-no")),
+            _ => self.value_words(code, expression.trim()).unwrap_or_default(),
+        };
+        CellView { code: code.to_owned(), words }
+    }
+
+    fn value_words(&self, code: &str, fact: &str) -> Option<Markup> {
+        let fact = self.country.vocabulary.fact(fact)?;
+        let mut labels = Vec::new();
+        let mut rest = String::new();
+        for (index, part) in code.split('"').enumerate() {
+            if index % 2 == 0 {
+                rest.push_str(part);
+            } else {
+                labels.push(fact.value_label(part)?);
+            }
+        }
+        let plain = rest.replace("list contains(?, )", "").replace(" or ", "");
+        let lists_values = plain.chars().all(|c| c == ',' || c.is_whitespace());
+        (lists_values && !labels.is_empty()).then(|| self.ui.list(labels))
+    }
+
+    /// An expression with what its names stand for.
+    fn code(&self, text: &str) -> CodeView {
+        let mut names: Vec<(String, Markup, String)> = Vec::new();
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        for (index, outside) in text.split('"').enumerate() {
+            if index % 2 == 1 {
+                continue;
+            }
+            for word in outside.split(|c: char| !is_name(c)) {
+                if names.iter().any(|(known, ..)| known == word) {
+                    continue;
+                }
+                let decisions = self.program.decisions();
+                if let Some(decision) = decisions.iter().find(|decision| *decision.name == *word) {
+                    names.push((word.to_owned(), self.ui.head(&decision.title), anchor(word)));
+                } else if let Some(fact) = self.country.vocabulary.fact(word) {
+                    names.push((word.to_owned(), self.ui.head(&fact.label), String::new()));
+                }
+            }
+        }
+        CodeView { text: text.to_owned(), names }
+    }
+
     fn source_cell(&self, text: &str, code: Option<Confidence>) -> Markup {
         let citation = text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
         let html = match citation.and_then(|text| text.split_once(',')) {
@@ -494,12 +563,6 @@ impl Maker<'_> {
             None => Markup(html),
         }
     }
-}
-
-/// A cell's tests; empty where everything passes.
-fn test(text: &str) -> String {
-    let text = text.trim();
-    if text == "-" { String::new() } else { text.to_owned() }
 }
 
 /// An element's name and type, as written in the heading.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use dmn::model::Title;
 use policy::assessment::{
-    Assessment, Change, Confidence, FactLine, FactorLine, Figure, Improvement, Line, MissingKind,
+    Assessment, Change, Confidence, FactLine, FactorLine, Figure, Improvement, Line, Missing, MissingKind,
     Outcome, OutcomeRef, Reason, Source, Tristate, VersionRef,
 };
 use policy::library::AskedMatter;
@@ -33,12 +33,13 @@ pub(super) struct ResultPage<'a> {
     undecided: bool,
     eligibility: Option<String>,
     figures: Option<Figures>,
-    missing: Vec<MissingView<'a>>,
+    missing: Vec<MissingGroup<'a>>,
     improvements: Vec<ImprovementView<'a>>,
     routes_met: Vec<LineView<'a>>,
     routes_open: Vec<LineView<'a>>,
     routes_failed: Vec<LineView<'a>>,
-    conditions: Vec<LineView<'a>>,
+    conditions_open: Vec<LineView<'a>>,
+    conditions_met: Vec<LineView<'a>>,
     factors: Vec<FactorView<'a>>,
     pass: Option<&'a Title>,
     chart: Markup,
@@ -73,9 +74,14 @@ struct ThresholdView {
     margin: String,
 }
 
+struct MissingGroup<'a> {
+    title: Markup,
+    path: Option<String>,
+    wants: Vec<MissingView<'a>>,
+}
+
 struct MissingView<'a> {
     label: &'a Title,
-    path: Option<String>,
     help: Markup,
     needed_for: Markup,
 }
@@ -94,6 +100,8 @@ struct LineView<'a> {
     state: String,
     reasons: Vec<ReasonView<'a>>,
     missing: Markup,
+    /// Whether the line before rests on the same instrument.
+    same_law: bool,
 }
 
 struct FactorView<'a> {
@@ -143,17 +151,14 @@ pub(super) fn template<'a>(
     let maker = Maker { ui, rules_path: rules_path.clone(), labels };
     let routes = |state: Tristate| -> Vec<LineView<'a>> {
         let routes = a.routes.iter().filter(|route| route.line.state == state);
-        routes.map(|route| maker.line(&route.line, Some(&route.outcome))).collect()
+        fold_laws(routes.map(|route| maker.line(&route.line, Some(&route.outcome))))
     };
-    let mut conditions: Vec<&Line> = a.conditions.iter().collect();
-    conditions.sort_by_key(|line| match line.state {
-        Tristate::No => 0,
-        Tristate::Unknown => 1,
-        Tristate::Yes => 2,
-    });
-    let asked_in = |name: &str| {
-        let has = |group: &&AskedMatter<'a>| group.facts.iter().any(|fact| *fact.name == *name);
-        asked.iter().find(has).map(|group| matter_path(&group.matter.id))
+    let conditions = |met: bool| -> Vec<LineView<'a>> {
+        let lines = a.conditions.iter().filter(|line| (line.state == Tristate::Yes) == met);
+        let mut views = fold_laws(lines.map(|line| maker.line(line, None)));
+        // That a condition is met says all there is to say of it.
+        views.iter_mut().filter(|_| met).for_each(|view| view.reasons.clear());
+        views
     };
     let authority = desk.library.pack(&setting.programme.pack).and_then(|pack| {
         let id = &setting.programme.authority;
@@ -174,24 +179,13 @@ pub(super) fn template<'a>(
             Tristate::Unknown => Some(ui.t("result-eligible-unknown")),
         },
         figures: figures(ui, a),
-        missing: a
-            .missing
-            .iter()
-            .map(|missing| MissingView {
-                label: &missing.label,
-                path: match missing.kind {
-                    MissingKind::Fact => asked_in(&missing.name),
-                    MissingKind::Parameter => None,
-                },
-                help: missing.help.as_ref().map(|help| ui.say(help)).unwrap_or_default(),
-                needed_for: ui.list(&missing.needed_for),
-            })
-            .collect(),
+        missing: missing(ui, asked, a),
         improvements: a.improvements.iter().map(|improvement| maker.improvement(improvement)).collect(),
         routes_met: routes(Tristate::Yes),
         routes_open: routes(Tristate::Unknown),
         routes_failed: routes(Tristate::No),
-        conditions: conditions.into_iter().map(|line| maker.line(line, None)).collect(),
+        conditions_open: conditions(false),
+        conditions_met: conditions(true),
         factors: a.factors.iter().map(|factor| maker.factor(factor)).collect(),
         pass: setting.programme.pass.as_ref(),
         chart: chart::points(ui, a).unwrap_or_default(),
@@ -219,6 +213,50 @@ pub(super) fn template<'a>(
         icon_step: Icon::Step.markup(),
         icon_open: Icon::Open.markup(),
     }
+}
+
+/// Lines of which each knows whether the one before rests on the same instrument.
+fn fold_laws<'a>(lines: impl Iterator<Item = LineView<'a>>) -> Vec<LineView<'a>> {
+    let mut last: Option<&str> = None;
+    lines
+        .map(|mut view| {
+            let own = view.line.source.as_ref().map(|source| &*source.instrument);
+            view.same_law = own.is_some() && own == last;
+            last = own;
+            view
+        })
+        .collect()
+}
+
+/// What is missing, by the matter in which it is asked for.
+fn missing<'a>(ui: &Ui, asked: &[AskedMatter<'a>], a: &'a Assessment) -> Vec<MissingGroup<'a>> {
+    let view = |missing: &'a Missing| MissingView {
+        label: &missing.label,
+        help: missing.help.as_ref().map(|help| ui.say(help)).unwrap_or_default(),
+        needed_for: ui.list(&missing.needed_for),
+    };
+    let mut groups = Vec::new();
+    for group in asked {
+        let asks = |missing: &&Missing| {
+            missing.kind == MissingKind::Fact
+                && group.facts.iter().any(|fact| *fact.name == *missing.name)
+        };
+        let wants: Vec<_> = a.missing.iter().filter(asks).map(view).collect();
+        if !wants.is_empty() {
+            groups.push(MissingGroup {
+                title: ui.say(&group.matter.title),
+                path: Some(matter_path(&group.matter.id)),
+                wants,
+            });
+        }
+    }
+    let unasked = |missing: &&Missing| missing.kind == MissingKind::Parameter;
+    let wants: Vec<_> = a.missing.iter().filter(unasked).map(view).collect();
+    if !wants.is_empty() {
+        let title = Markup(ui.t("missing-parameter"));
+        groups.push(MissingGroup { title, path: None, wants });
+    }
+    groups
 }
 
 fn verdict(ui: &Ui, setting: &Setting<'_>, a: &Assessment) -> Verdict {
@@ -358,6 +396,7 @@ impl<'a> Maker<'a> {
             state: self.ui.t(key),
             reasons: reasons.iter().map(|reason| self.reason(reason)).collect(),
             missing: self.missing(&line.missing),
+            same_law: false,
         }
     }
 

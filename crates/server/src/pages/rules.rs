@@ -8,7 +8,7 @@ use dmn::model::Title;
 use policy::assessment::Confidence;
 use policy::pack::{Manifest, Pack};
 
-use super::{Desk, page, ui_of};
+use super::{Desk, page, programmes, ui_of};
 use crate::markdown;
 use crate::text::{Markup, pick};
 use crate::ui::{Area, Ui};
@@ -60,7 +60,7 @@ pub(crate) async fn rules(State(desk): State<Desk>, uri: Uri, headers: HeaderMap
 
 fn country<'l>(desk: &'l Desk, ui: &Ui, pack: &'l Pack) -> CountryPart<'l> {
     let id = &pack.manifest.id;
-    let programmes = desk.library.programmes().filter(|programme| *programme.pack == **id);
+    let programmes = programmes(&desk.library).into_iter().filter(|programme| *programme.pack == **id);
     let programmes = programmes.map(|programme| ProgrammeLine {
         title: &programme.title,
         summary: &programme.summary,
