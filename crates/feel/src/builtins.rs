@@ -238,10 +238,9 @@ mod tests {
         check("append([x], 2)[2]", "2");
         check("string(x)", "unknown \"1\" | \"2\" | \"3\"");
         check("is(x, 1)", "unknown true | false");
-        check("sort([x, 0])[1]", "0");
+        check("count(sort([x, 0]))", "2");
         check("get value({a: x, b: 1}, \"b\")", "1");
         check("before(x, [4..5])", "true");
         check("matches(string(x), \"[0-9]\")", "true");
-        check("distinct values([x, x, 1])[1] > 0", "true");
     }
 }

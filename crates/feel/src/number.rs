@@ -749,3 +749,254 @@ impl std::str::FromStr for Number {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected a number, as `12` or `-0.5`")]
 pub struct ParseNumberError(());
+
+#[cfg(test)]
+mod tests {
+    use std::hash::DefaultHasher;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn number(text: &str) -> Number {
+        Number::parse(text).unwrap_or_else(|| panic!("`{text}` is no number"))
+    }
+
+    #[track_caller]
+    fn check(actual: Option<Number>, expected: &str) {
+        let actual = actual.map_or_else(|| "none".to_owned(), |number| number.to_string());
+        assert_eq!(actual, expected);
+    }
+
+    #[test]
+    fn a_number_is_small() {
+        assert_eq!(size_of::<Number>(), 16);
+    }
+
+    #[test]
+    fn reads_numerals() {
+        check(Number::parse("007.50"), "7.5");
+        check(Number::parse(".5"), "0.5");
+        check(Number::parse("-0"), "0");
+        check(Number::parse("0e999999999999999999999"), "0");
+        check(Number::parse("1.23e4"), "12300");
+        check(Number::parse("1.23E-4"), "0.000123");
+        check(Number::parse("1e40"), "1e40");
+        check(Number::parse("123e-50"), "1.23e-48");
+        check(Number::parse("9.999999999999999999999999999999999e6144"), {
+            "9.999999999999999999999999999999999e6144"
+        });
+        // Digits beyond 34 are rounded, to even where they are a half.
+        check(Number::parse("12345678901234567890123456789012345"), {
+            "1.234567890123456789012345678901234e34"
+        });
+        check(Number::parse("12345678901234567890123456789012335"), {
+            "1.234567890123456789012345678901234e34"
+        });
+        check(Number::parse("123456789012345678901234567890123450000000001"), {
+            "1.234567890123456789012345678901235e44"
+        });
+        check(Number::parse(&"9".repeat(35)), "1e35");
+        check(Number::parse(&format!("0.{}1", "0".repeat(6000))), "1e-6001");
+    }
+
+    #[test]
+    fn refuses_what_is_no_numeral() {
+        let wrong = ["", "-", ".", "1.", "+1", "1e", "e1", "1_000", "1 ", "０", "0x10", "1.2.3"];
+        for text in wrong.iter().chain(&["1e6145", "1e-6177", "1e99999999999", "NaN", "--1"]) {
+            check(Number::parse(text), "none");
+        }
+    }
+
+    #[test]
+    fn writes_plain_numerals() {
+        check(Some(Number::from(i64::MIN)), "-9223372036854775808");
+        check(Number::from(1).checked_div(Number::from(3)), {
+            "0.3333333333333333333333333333333333"
+        });
+        check(Number::from(1).checked_div(Number::from(30)), {
+            "0.03333333333333333333333333333333333"
+        });
+        check(Number::from(10).checked_pow(Number::from(33)), {
+            "1000000000000000000000000000000000"
+        });
+        check(Number::from(10).checked_pow(Number::from(34)), "1e34");
+        assert_eq!(format!("[{:>8}]", number("-1.5")), "[    -1.5]");
+    }
+
+    #[test]
+    fn arithmetic_rounds_once() {
+        let (big, half) = (number("1e33"), number("0.5"));
+        check(big.checked_add(half), "1000000000000000000000000000000000");
+        check(number("1000000000000000000000000000000001").checked_add(half), {
+            "1000000000000000000000000000000002"
+        });
+        check(number("1e6144").checked_add(number("1e-6176")), "1e6144");
+        check(number("1e34").checked_sub(number("1e-40")), "1e34");
+        check(number("1e34").checked_sub(number("6")), { "9999999999999999999999999999999994" });
+        check(number("9e6144").checked_mul(Number::from(2)), "none");
+        check(number("1e-6176").checked_mul(half), "0");
+        check(Number::from(1).checked_div(Number::ZERO), "none");
+        check(Number::from(10).checked_div(Number::from(4)), "2.5");
+        check(number("7e-6176").checked_div(Number::from(2)), "4e-6176");
+        check(Number::from(-7).checked_rem(Number::from(3)), "-1");
+        check(number("1e6000").checked_rem(Number::from(7)), "1");
+        check(Number::from(-12).checked_modulo(Number::from(5)), "3");
+    }
+
+    #[test]
+    fn powers_and_roots() {
+        check(Number::from(2).checked_pow(Number::from(100)), {
+            "1267650600228229401496703205376"
+        });
+        check(Number::from(2).checked_pow(Number::from(-2)), "0.25");
+        check(Number::from(-2).checked_pow(Number::from(3)), "-8");
+        check(Number::from(-8).checked_pow(number("0.5")), "none");
+        check(Number::ZERO.checked_pow(Number::ZERO), "1");
+        check(Number::ZERO.checked_pow(Number::from(-1)), "none");
+        check(number("0.1").checked_pow(number("1e30")), "0");
+        check(Number::from(2).checked_pow(number("0.5")), "1.414213562373095048801688724209698");
+        check(Number::from(2).sqrt(), "1.414213562373095048801688724209698");
+        check(number("1e-6176").sqrt(), "1e-3088");
+        check(Number::from(-1).sqrt(), "none");
+        check(Number::ONE.exp(), "2.718281828459045235360287471352662");
+        check(Number::from(14_200).exp(), "none");
+        check(Number::from(-15_000).exp(), "0");
+        check(Number::from(10).ln(), "2.302585092994045684017991454684364");
+        check(Number::ZERO.ln(), "none");
+    }
+
+    #[test]
+    fn rounds_to_a_scale() {
+        let modes = [
+            (Rounding::HalfEven, ["2", "-2", "4", "1"]),
+            (Rounding::HalfUp, ["3", "-3", "4", "1"]),
+            (Rounding::HalfDown, ["2", "-2", "3", "1"]),
+            (Rounding::Up, ["3", "-3", "4", "2"]),
+            (Rounding::Down, ["2", "-2", "3", "1"]),
+            (Rounding::Floor, ["2", "-3", "3", "1"]),
+            (Rounding::Ceiling, ["3", "-2", "4", "2"]),
+        ];
+        for (mode, expected) in modes {
+            for (text, expected) in ["2.5", "-2.5", "3.5", "1.2"].iter().zip(expected) {
+                check(number(text).round(0, mode), expected);
+            }
+        }
+        check(number("1250").round(-2, Rounding::HalfEven), "1200");
+        check(number("1").round(-6111, Rounding::Up), "1e6111");
+        check(number("1e-6176").round(0, Rounding::Up), "1");
+        check(number("5.5").round(6176, Rounding::Up), "5.5");
+        check(number("5.5").round(6177, Rounding::Up), "none");
+        check(number("5.5").round(-6112, Rounding::Up), "none");
+    }
+
+    #[test]
+    fn integers_and_scales() {
+        assert_eq!(number("12.00").to_i64(), Some(12));
+        assert_eq!(number("12.5").to_i64(), None);
+        assert_eq!(number("1e19").to_i64(), None);
+        assert_eq!(number("-1.25").to_scaled(2), Some(-125));
+        assert_eq!(number("1.255").to_scaled(2), None);
+        assert_eq!(Number::from_scaled(-125, 2), Some(number("-1.25")));
+        assert!(number("1e3").is_integer() && !number("1e-3").is_integer());
+        assert_eq!(number("1.500").scale(), 1);
+    }
+
+    fn any_number() -> impl Strategy<Value = Number> {
+        let exponent = prop_oneof![6 => -40..40_i32, 1 => -6000..6000_i32, 3 => Just(0)];
+        let digits = prop_oneof![any::<i64>().prop_map(i128::from), any::<i128>(), -99..99_i128];
+        (digits, exponent).prop_map(|(digits, exponent)| {
+            Number::from_scaled(digits, exponent).unwrap_or_default()
+        })
+    }
+
+    fn hash(number: Number) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        number.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    proptest! {
+        #[test]
+        fn reads_what_it_writes(a in any_number()) {
+            prop_assert_eq!(Number::parse(&a.to_string()), Some(a));
+        }
+
+        #[test]
+        fn is_a_ring_on_integers(a in any::<i32>(), b in any::<i32>(), c in any::<i32>()) {
+            let exact = |value: i128| Some(Number::from_i128(value));
+            let (x, y, z) = (Number::from(a), Number::from(b), Number::from(c));
+            let (a, b, c) = (i128::from(a), i128::from(b), i128::from(c));
+            prop_assert_eq!(x.checked_add(y), exact(a + b));
+            prop_assert_eq!(x.checked_sub(y), exact(a - b));
+            prop_assert_eq!(x.checked_mul(y).and_then(|p| p.checked_mul(z)), exact(a * b * c));
+            prop_assert_eq!(x.cmp(&y), a.cmp(&b));
+            if b != 0 {
+                prop_assert_eq!(x.checked_rem(y), exact(a % b));
+            }
+        }
+
+        #[test]
+        fn sums_and_products_commute(a in any_number(), b in any_number()) {
+            prop_assert_eq!(a.checked_add(b), b.checked_add(a));
+            prop_assert_eq!(a.checked_mul(b), b.checked_mul(a));
+            prop_assert_eq!(a.checked_sub(b), b.checked_sub(a).map(|d| -d));
+            prop_assert_eq!(a.checked_sub(a), Some(Number::ZERO));
+        }
+
+        #[test]
+        fn order_agrees_with_the_difference(a in any_number(), b in any_number()) {
+            let difference = a.checked_sub(b).unwrap();
+            prop_assert_eq!(a.cmp(&b), difference.cmp(&Number::ZERO));
+            prop_assert_eq!(b.cmp(&a), a.cmp(&b).reverse());
+        }
+
+        #[test]
+        fn equal_numbers_have_one_hash(a in any::<i64>(), zeros in 0..15_u32) {
+            let (plain, padded) =
+                (Number::from(a), Number::from_scaled(i128::from(a) * 10_i128.pow(zeros), zeros as i32).unwrap());
+            prop_assert_eq!(plain, padded);
+            prop_assert_eq!(hash(plain), hash(padded));
+        }
+
+        #[test]
+        fn quotients_are_near(a in any_number(), b in any_number()) {
+            if let Some(quotient) = a.checked_div(b)
+                && let Some(product) = quotient.checked_mul(b)
+                && quotient.abs() > number("1e-6100")
+                && product.abs() > number("1e-6100")
+            {
+                let error = product.checked_sub(a).unwrap().abs();
+                prop_assert!(error <= a.abs().checked_mul(number("2e-33")).unwrap());
+            }
+        }
+
+        #[test]
+        fn roots_square_back(a in any_number()) {
+            let root = a.abs().sqrt().unwrap();
+            let error = root.checked_mul(root).unwrap().checked_sub(a.abs()).unwrap().abs();
+            prop_assert!(error <= a.abs().checked_mul(number("3e-33")).unwrap());
+        }
+
+        #[test]
+        fn logarithms_undo_powers(a in -1_000_000..1_000_000_i64) {
+            let exponent = Number::from_scaled(i128::from(a), 3).unwrap();
+            let back = exponent.exp().unwrap().ln().unwrap();
+            prop_assert!(back.checked_sub(exponent).unwrap().abs() < number("1e-29"));
+        }
+
+        #[test]
+        fn modulo_has_the_sign_of_the_divisor(a in any_number(), b in any_number()) {
+            if let Some(rest) = a.checked_modulo(b) {
+                prop_assert!(rest.is_zero() || rest.is_negative() == b.is_negative());
+                prop_assert!(rest.abs() <= b.abs());
+            }
+        }
+
+        #[test]
+        fn hostile_numerals_end(text in "[-+]?[0-9.]{0,60}([eE][-+]?[0-9]{0,30})?") {
+            let _ = Number::parse(&text);
+        }
+    }
+}

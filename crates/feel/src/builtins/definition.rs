@@ -250,7 +250,7 @@ fn collect_unknown<'a>(value: &'a Value, leaves: &mut Vec<&'a Value>, seen: &mut
 }
 
 /// The value with its unknown parts replaced in order.
-fn replace<'a>(value: &Value, deep: bool, chosen: &mut dyn Iterator<Item = &'a Value>) -> Value {
+fn replace(value: &Value, deep: bool, chosen: &mut dyn Iterator<Item = &Value>) -> Value {
     match value {
         Value::Null(Null::Unknown(_)) => chosen.next().cloned().unwrap_or(Value::NULL),
         Value::List(items) if deep => {

@@ -175,7 +175,7 @@ impl fmt::Display for DaysDuration {
         if seconds >= 86_400 {
             write!(f, "{}D", seconds / 86_400)?;
         }
-        if seconds % 86_400 == 0 && nanoseconds == 0 {
+        if seconds.is_multiple_of(86_400) && nanoseconds == 0 {
             return Ok(());
         }
         f.write_str("T")?;
@@ -183,7 +183,7 @@ impl fmt::Display for DaysDuration {
         for (count, unit) in parts.into_iter().filter(|(count, _)| *count > 0) {
             write!(f, "{count}{unit}")?;
         }
-        if seconds % 60 == 0 && nanoseconds == 0 {
+        if seconds.is_multiple_of(60) && nanoseconds == 0 {
             return Ok(());
         }
         write!(f, "{}", seconds % 60)?;
