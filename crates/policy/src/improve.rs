@@ -35,7 +35,7 @@ pub(crate) fn improve(
         Some(Figure::Exactly(score)) => Some(score),
         _ => None,
     };
-    let mut search = Search::new(base, profile, rank, score);
+    let mut search = Search::new(base, profile, rank, score, assessment.eligible == Tristate::Yes);
     let found = search.run();
     let mut improvements = Vec::new();
     for suggestion in found {

@@ -18,11 +18,19 @@ use crate::scalar;
 use crate::words;
 
 /// What things are called in a country's rules.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Glossary<'l> {
     pub country: &'l Country,
     /// The rules whose decisions are named, where there are any.
     pub program: Option<&'l Program>,
+    /// The values of named things, where they are known.
+    pub values: Option<&'l dyn Named>,
+}
+
+/// Values by name.
+pub(crate) trait Named {
+    /// The value of an input or a decision.
+    fn named(&self, name: &str) -> Option<&Value>;
 }
 
 impl<'l> Glossary<'l> {
@@ -161,11 +169,36 @@ impl<'l> Glossary<'l> {
             return self.value(expression, &value);
         }
         match &operand.kind {
-            ExprKind::Name(name) => self.label(name),
+            ExprKind::Name(name) => self.with_number(self.label(name), self.number(operand)),
             ExprKind::Binary(BinaryOp::Multiply, left, right) => {
-                words::times(&self.operand("", left, source), &self.operand("", right, source))
+                let plain = Glossary { values: None, ..*self };
+                let factors = [left, right].map(|factor| plain.operand("", factor, source));
+                let [left, right] = &factors;
+                self.with_number(words::times(left, right), self.number(operand))
             }
             _ => words::same(operand.span.of(source).unwrap_or(source).trim()),
+        }
+    }
+
+    /// The number that a name or a product of names stands for now.
+    fn number(&self, expr: &Expr) -> Option<Number> {
+        match &expr.kind {
+            ExprKind::Number(number) => Some(*number),
+            ExprKind::Name(name) => match self.values?.named(name)? {
+                Value::Number(number) => Some(*number),
+                _ => None,
+            },
+            ExprKind::Binary(BinaryOp::Multiply, left, right) => {
+                self.number(left)?.checked_mul(self.number(right)?)
+            }
+            _ => None,
+        }
+    }
+
+    fn with_number(&self, label: Title, number: Option<Number>) -> Title {
+        match number {
+            Some(number) => words::with_number(&label, number),
+            None => label,
         }
     }
 
@@ -376,7 +409,7 @@ pub(crate) fn counterexample(expression: &str, test: &str, country: &Country) ->
     if tests.tests.is_empty() {
         return None;
     }
-    let glossary = Glossary { country, program: None };
+    let glossary = Glossary { country, program: None, values: None };
     let label = glossary.label(expression);
     let fact = glossary.fact(expression);
     let kind = fact.map_or(Type::Any, |fact| fact.kind.to_type());

@@ -182,6 +182,12 @@ pub(crate) fn times(factor: &Title, of: &Title) -> Title {
     both(format!("{} × {}", factor.zh, of.zh), format!("{} × {}", factor.en, of.en))
 }
 
+/// A thing with the number that it stands for now.
+pub(crate) fn with_number(label: &Title, value: Number) -> Title {
+    let value = number(value);
+    both(format!("{}（{value}）", label.zh), format!("{} ({value})", label.en))
+}
+
 /// Two tests that must both pass.
 pub(crate) fn and(a: &Title, b: &Title) -> Title {
     both(format!("{}且{}", a.zh, b.zh), format!("{} and {}", a.en, b.en))

@@ -140,9 +140,9 @@ fn a_person_of_category_b() {
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             rules zz-no/programmes/permit/2024-07-01.md [zz-no/notice  P-]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (65) [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (yes)
+                  age = 30 years; at most Age limit (65) (yes)
               + age_limit 2 → 65: skills: includes Welding [zz-no/notice art. 1, (2) P-]
                   skills = Welding; includes Welding (yes)
             condition Record: yes 
@@ -152,8 +152,8 @@ fn a_person_of_category_b() {
               - route_a_points expression → false: Total: at least 70 [zz/measures art. 5 P]
                   Total = 55; at least 70 (no)
             A High pay: no 
-              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage [zz/measures art. 7, (1) P]
-                  annual salary = 300,000 dollars; at least 6 × average wage (no)
+              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage (720,000) [zz/measures art. 7, (1) P]
+                  annual salary = 300,000 dollars; at least 6 × average wage (720,000) (no)
             B Points for B: yes 
               + route_b_points expression → true: Total: at least 50 [zz/measures art. 6 P]
                   Total = 55; at least 50 (yes)
@@ -208,9 +208,9 @@ fn the_same_in_chinese() {
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             rules zz-no/programmes/permit/2024-07-01.md [zz-no/notice  P-]
             condition 年龄条件: yes 
-              + condition_age expression → true: 年龄：不低于 18 岁，且年龄：不高于年龄上限 [zz/law art. 2 P]
+              + condition_age expression → true: 年龄：不低于 18 岁，且年龄：不高于年龄上限（65） [zz/law art. 2 P]
                   年龄 = 30 岁; 不低于 18 岁 (yes)
-                  年龄 = 30 岁; 不高于年龄上限 (yes)
+                  年龄 = 30 岁; 不高于年龄上限（65） (yes)
               + age_limit 2 → 65: 技能：包含焊接 [zz-no/notice art. 1, (2) P-]
                   技能 = 焊接; 包含焊接 (yes)
             condition 记录条件: yes 
@@ -220,8 +220,8 @@ fn the_same_in_chinese() {
               - route_a_points expression → false: 总分：不低于 70 [zz/measures art. 5 P]
                   总分 = 55; 不低于 70 (no)
             A 高薪: no 
-              - route_a_pay 1 → true: 年薪为 300,000 元，要求不低于 6 × 平均工资 [zz/measures art. 7, (1) P]
-                  年薪 = 300,000 元; 不低于 6 × 平均工资 (no)
+              - route_a_pay 1 → true: 年薪为 300,000 元，要求不低于 6 × 平均工资（720,000） [zz/measures art. 7, (1) P]
+                  年薪 = 300,000 元; 不低于 6 × 平均工资（720,000） (no)
             B 积分达到B类: yes 
               + route_b_points expression → true: 总分：不低于 50 [zz/measures art. 6 P]
                   总分 = 55; 不低于 50 (yes)
@@ -283,8 +283,8 @@ fn nothing_is_known() {
               - route_a_points expression → : Total: at least 70 [zz/measures art. 5 P]
                   Total = 0 to 102; at least 70 (unknown)
             A High pay: unknown salary
-              - route_a_pay 1 → true: annual salary is not given, required: at least 6 × average wage [zz/measures art. 7, (1) P]
-                  annual salary = not given; at least 6 × average wage (unknown)
+              - route_a_pay 1 → true: annual salary is not given, required: at least 6 × average wage (720,000) [zz/measures art. 7, (1) P]
+                  annual salary = not given; at least 6 × average wage (720,000) (unknown)
             B Points for B: unknown degree, language, salary, skills, years
               - route_b_points expression → : Total: at least 50 [zz/measures art. 6 P]
                   Total = 0 to 102; at least 50 (unknown)
@@ -317,9 +317,9 @@ fn a_missing_fact_that_does_not_matter() {
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             rules zz-no/programmes/permit/2024-07-01.md [zz-no/notice  P-]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (70) [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (yes)
+                  age = 30 years; at most Age limit (70) (yes)
               + age_limit 1 → 70: highest degree: Doctorate [zz-no/notice art. 1, (1) P-]
                   highest degree = Doctorate; Doctorate (yes)
             condition Record: yes 
@@ -327,13 +327,13 @@ fn a_missing_fact_that_does_not_matter() {
                   clean record = yes; yes (yes)
             A Points for A: yes 
               + route_a_points expression → true: Total: at least 70 [zz/measures art. 5 P]
-                  Total = 85 to 97; at least 70 (unknown)
+                  Total = 85 to 97; at least 70 (yes)
             A High pay: yes 
-              + route_a_pay 1 → true: annual salary: at least 6 × average wage [zz/measures art. 7, (1) P]
-                  annual salary = 900,000 dollars; at least 6 × average wage (yes)
+              + route_a_pay 1 → true: annual salary: at least 6 × average wage (720,000) [zz/measures art. 7, (1) P]
+                  annual salary = 900,000 dollars; at least 6 × average wage (720,000) (yes)
             B Points for B: yes 
               + route_b_points expression → true: Total: at least 50 [zz/measures art. 6 P]
-                  Total = 85 to 97; at least 50 (unknown)
+                  Total = 85 to 97; at least 50 (yes)
             factor Points for salary: 40 of 40 
               + salary_points 1 → 40: salary of 600,000 up [zz/measures item 1, row 1 P]
                   Salary in 10,000 = 90; at least 60 (yes)
@@ -373,9 +373,9 @@ fn a_condition_that_is_not_met() {
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             rules zz-no/programmes/permit/2024-07-01.md [zz-no/notice  P-]
             condition Age: no 
-              - condition_age expression → false: age: at least 18 years, and age: at most Age limit [zz/law art. 2 P]
+              - condition_age expression → false: age: at least 18 years, and age: at most Age limit (60) [zz/law art. 2 P]
                   age = 17 years; at least 18 years (no)
-                  age = 17 years; at most Age limit (yes)
+                  age = 17 years; at most Age limit (60) (yes)
               - age_limit default → 60: none of the rows above applies [zz-no/notice art. 1, (3) P-]
             condition Record: no 
               - condition_record 1 → true: clean record is no, required: yes [zz/law art. 3, (1) S]
@@ -384,8 +384,8 @@ fn a_condition_that_is_not_met() {
               - route_a_points expression → false: Total: at least 70 [zz/measures art. 5 P]
                   Total = 0; at least 70 (no)
             A High pay: no 
-              - route_a_pay 1 → true: annual salary is 0 dollars, required: at least 6 × average wage [zz/measures art. 7, (1) P]
-                  annual salary = 0 dollars; at least 6 × average wage (no)
+              - route_a_pay 1 → true: annual salary is 0 dollars, required: at least 6 × average wage (720,000) [zz/measures art. 7, (1) P]
+                  annual salary = 0 dollars; at least 6 × average wage (720,000) (no)
             B Points for B: no 
               - route_b_points expression → false: Total: at least 50 [zz/measures art. 6 P]
                   Total = 0; at least 50 (no)
@@ -499,9 +499,9 @@ fn a_missing_parameter() {
             undecided: A or none, eligible yes, 40 of 112 points
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (60) [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (yes)
+                  age = 30 years; at most Age limit (60) (yes)
               + age_limit default → 60: none of the rows above applies [zz/law art. 9, (2) P]
             condition Record: yes 
               + condition_record 1 → true: clean record: yes [zz/law art. 3, (1) S]
@@ -560,16 +560,16 @@ fn an_earlier_version() {
             B, eligible yes, 55 of 112 points
             rules zz/programmes/permit/2020-01-01.md [zz/law  S]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (60) [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (yes)
+                  age = 30 years; at most Age limit (60) (yes)
               + age_limit default → 60: none of the rows above applies [zz/law art. 9, (2) P]
             condition Record: yes 
               + condition_record 1 → true: clean record: yes [zz/law art. 3, (1) S]
                   clean record = yes; yes (yes)
             A High pay: no 
-              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage [zz/measures art. 7, (1) P]
-                  annual salary = 300,000 dollars; at least 6 × average wage (no)
+              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage (600,000) [zz/measures art. 7, (1) P]
+                  annual salary = 300,000 dollars; at least 6 × average wage (600,000) (no)
             B Points for B: yes 
               + route_b_points expression → true: Total: at least 50 [zz/measures art. 6 P]
                   Total = 55; at least 50 (yes)
@@ -640,9 +640,9 @@ fn requests_that_cannot_be_answered() {
             B, eligible yes, 55 of 112 points
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (60) [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (yes)
+                  age = 30 years; at most Age limit (60) (yes)
               + age_limit default → 60: none of the rows above applies [zz/law art. 9, (2) P]
             condition Record: yes 
               + condition_record 1 → true: clean record: yes [zz/law art. 3, (1) S]
@@ -651,8 +651,8 @@ fn requests_that_cannot_be_answered() {
               - route_a_points expression → false: Total: at least 70 [zz/measures art. 5 P]
                   Total = 55; at least 70 (no)
             A High pay: no 
-              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage [zz/measures art. 7, (1) P]
-                  annual salary = 300,000 dollars; at least 6 × average wage (no)
+              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage (660,003) [zz/measures art. 7, (1) P]
+                  annual salary = 300,000 dollars; at least 6 × average wage (660,003) (no)
             B Points for B: yes 
               + route_b_points expression → true: Total: at least 50 [zz/measures art. 6 P]
                   Total = 55; at least 50 (yes)

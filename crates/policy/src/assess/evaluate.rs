@@ -13,7 +13,7 @@ use crate::library::combination::InputSource;
 use crate::library::{Country, InForce, Library, UnknownName};
 use crate::pack::{OutcomeDeclaration, ParameterRow, Place, Programme};
 use crate::profile::Profile;
-use crate::wording::Glossary;
+use crate::wording::{Glossary, Named};
 
 /// How much work one assessment may ask of the rules.
 const LIMITS: Limits = Limits { fuel: 20_000_000, depth: 256 };
@@ -92,8 +92,9 @@ impl<'l> Run<'l> {
         self.in_force.programme
     }
 
-    pub(crate) fn glossary(&self) -> Glossary<'l> {
-        Glossary { country: self.country, program: Some(self.in_force.program) }
+    pub(crate) fn glossary(&self) -> Glossary<'_> {
+        let program = Some(self.in_force.program);
+        Glossary { country: self.country, program, values: Some(self) }
     }
 
     pub(crate) fn value(&self, id: DecisionId) -> Option<&Value> {
@@ -183,6 +184,16 @@ impl<'l> Run<'l> {
     pub(crate) fn missing(&self, id: DecisionId) -> Vec<Arc<str>> {
         let unknown = self.value(id).and_then(Value::as_unknown);
         unknown.map(|unknown| unknown.facts.clone()).unwrap_or_default()
+    }
+}
+
+impl Named for Run<'_> {
+    fn named(&self, name: &str) -> Option<&Value> {
+        let program = self.in_force.program;
+        match program.input(name) {
+            Some(input) => self.inputs.get(input.0),
+            None => self.value(program.decision(name)?),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::assessment::{
 use crate::library::combination::{InputSource, string_literal};
 use crate::library::document::ElementSources;
 use crate::scalar;
-use crate::wording::{Clause, Operand, clauses};
+use crate::wording::{Clause, Named, Operand, clauses};
 use crate::words;
 
 /// How many rows that came near are shown.
@@ -340,15 +340,6 @@ impl Run<'_> {
             }
         };
         self.cell_line(&clause.name, value, &clause.test, state)
-    }
-
-    /// The value of an input or a decision.
-    fn named(&self, name: &str) -> Option<&Value> {
-        let program = self.in_force.program;
-        match program.input(name) {
-            Some(input) => self.inputs.get(input.0),
-            None => self.value(program.decision(name)?),
-        }
     }
 
     fn cell_line(&self, expression: &str, value: &Value, test: &str, cell: Cell) -> CellLine {

@@ -126,8 +126,8 @@ impl Run<'_> {
             input.inputs.iter().for_each(|id| _ = inputs.remove(id));
             input.decisions.iter().for_each(|id| _ = decisions.remove(id));
         }
-        for (column, input) in table.inputs.iter().enumerate().filter(|(c, _)| looks_at(*c)) {
-            let _ = column;
+        let columns = table.inputs.iter().enumerate();
+        for (_, input) in columns.filter(|(column, _)| looks_at(*column)) {
             inputs.extend(&input.inputs);
             decisions.extend(&input.decisions);
         }

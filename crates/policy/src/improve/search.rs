@@ -1,7 +1,6 @@
 //! The search for changes: elementary intervals by walking, with a bounded number of evaluations.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
@@ -58,7 +57,8 @@ struct Found {
     /// The rank of the outcome, if it is decided.
     rank: Option<usize>,
     score: Option<Number>,
-    signature: u64,
+    /// What tells one elementary interval of the rules from the next.
+    signature: Signature,
 }
 
 pub(super) struct Search<'s, 'l> {
@@ -66,6 +66,7 @@ pub(super) struct Search<'s, 'l> {
     profile: &'s Profile,
     pub rank: usize,
     score: Option<Number>,
+    eligible: bool,
     evaluations: Cell<usize>,
 }
 
@@ -75,8 +76,9 @@ impl<'s, 'l> Search<'s, 'l> {
         profile: &'s Profile,
         rank: usize,
         score: Option<Number>,
+        eligible: bool,
     ) -> Search<'s, 'l> {
-        Search { base, profile, rank, score, evaluations: Cell::new(0) }
+        Search { base, profile, rank, score, eligible, evaluations: Cell::new(0) }
     }
 
     /// The suggestions, the most telling first.
@@ -84,13 +86,11 @@ impl<'s, 'l> Search<'s, 'l> {
         let levers = &self.base.programme().levers;
         let walks: Vec<Vec<Tried>> = (0..levers.len()).map(|lever| self.walk(lever)).collect();
         let mut suggestions = Vec::new();
-        let mut alone = BTreeSet::new();
-        for (lever, walk) in walks.iter().enumerate() {
+        for walk in &walks {
             let mut best = self.rank;
             for tried in walk {
                 if let Some(rank) = tried.result.rank.filter(|rank| *rank < best) {
                     best = rank;
-                    alone.insert(lever);
                     suggestions.extend(self.suggestion(vec![tried.setting.clone()], true));
                 }
             }
@@ -98,17 +98,23 @@ impl<'s, 'l> Search<'s, 'l> {
         if suggestions.is_empty() {
             suggestions = self.pairs(&walks);
         }
-        for (lever, walk) in walks.iter().enumerate().filter(|(lever, _)| !alone.contains(lever)) {
-            let _ = lever;
-            let more = walk.iter().find(|tried| self.is_more(tried.result));
-            suggestions
-                .extend(more.and_then(|tried| self.suggestion(vec![tried.setting.clone()], false)));
+        // More points are worth nothing to a person who cannot be admitted.
+        for walk in walks.iter().filter(|_| self.eligible) {
+            let helps = |tried: &&Tried| self.is_more(tried.result) || self.is_better(tried.result);
+            let first = walk.iter().find(helps).filter(|tried| self.is_more(tried.result));
+            suggestions.extend(
+                first.and_then(|tried| self.suggestion(vec![tried.setting.clone()], false)),
+            );
         }
         suggestions.sort_by(super::order);
         suggestions
     }
 
-    /// Whether a result has a higher total, and no worse outcome.
+    fn is_better(&self, found: Found) -> bool {
+        found.rank.is_some_and(|rank| rank < self.rank)
+    }
+
+    /// Whether a result has a higher total, and the same outcome.
     fn is_more(&self, found: Found) -> bool {
         let more = matches!((self.score, found.score), (Some(a), Some(b)) if b > a);
         more && found.rank == Some(self.rank)
@@ -227,12 +233,17 @@ impl<'s, 'l> Search<'s, 'l> {
         else {
             return tried;
         };
+        let differs_from = |found: &Found, current: &Found, plain: bool| {
+            let formula = plain && found.signature.score != current.signature.score;
+            formula || found.signature.rules != current.signature.rules
+        };
         let limit = fact.max.map_or(limit, |max| max.min(limit));
         let most = limit
             .checked_sub(*start)
             .and_then(|room| room.checked_div(step))
             .and_then(|steps| steps.floor().to_i64())
             .unwrap_or(0);
+        let plain = most <= MAX_PLAIN_STEPS;
         let at = |count: i64, effort: i64| {
             let steps = Number::from(count);
             let value = start.checked_add(step.checked_mul(steps)?)?;
@@ -257,14 +268,14 @@ impl<'s, 'l> Search<'s, 'l> {
             while same < most {
                 let next = same.saturating_add(stride).min(most);
                 match at(next, entered + 1) {
-                    Some(found) if found.result.signature == current.signature => same = next,
+                    Some(found) if !differs_from(&found.result, &current, plain) => same = next,
                     Some(found) => {
                         differs = Some((next, found));
                         break;
                     }
                     None => return tried,
                 }
-                if most > MAX_PLAIN_STEPS {
+                if !plain {
                     stride = stride.saturating_mul(2);
                 }
             }
@@ -272,7 +283,7 @@ impl<'s, 'l> Search<'s, 'l> {
             while other - same > 1 {
                 let middle = same + (other - same) / 2;
                 match at(middle, entered + 1) {
-                    Some(at_middle) if at_middle.result.signature == current.signature => {
+                    Some(at_middle) if !differs_from(&at_middle.result, &current, plain) => {
                         same = middle;
                     }
                     Some(at_middle) => (other, found) = (middle, at_middle),
@@ -283,6 +294,9 @@ impl<'s, 'l> Search<'s, 'l> {
             entered += 1;
             current = found.result;
             tried.push(found);
+            if current.rank == Some(0) {
+                break;
+            }
         }
         tried
     }
@@ -304,8 +318,7 @@ impl<'s, 'l> Search<'s, 'l> {
         for a in first.iter().take(MAX_PAIRED) {
             for (j, b) in second.iter().enumerate().take(bound) {
                 let pair = vec![a.setting.clone(), b.setting.clone()];
-                let reached = self.find(&pair).and_then(|found| found.rank);
-                if reached.is_some_and(|rank| rank < self.rank) {
+                if self.find(&pair).is_some_and(|found| self.is_better(found)) {
                     let pair = self.refine(pair);
                     found.extend(self.suggestion(pair, true));
                     // A later value of the first change helps only with an earlier one of the
@@ -335,8 +348,7 @@ impl<'s, 'l> Search<'s, 'l> {
                 let mut changed = pair.clone();
                 *changed.get_mut(index)? =
                     Setting { value: Some(Value::Number(value)), steps, ..setting.clone() };
-                let rank = self.find(&changed)?.rank?;
-                (rank < self.rank).then_some(changed)
+                self.is_better(self.find(&changed)?).then_some(changed)
             };
             // INVARIANT: `good` steps back still reach the outcome, `bad` ones do not.
             let (mut good, mut bad, mut best) = (0_i64, count, None);
@@ -406,13 +418,20 @@ impl<'s, 'l> Search<'s, 'l> {
             Some(Ok(Figure::Exactly(score))) => Some(score),
             _ => None,
         };
-        Some(Found { rank, score, signature: signature(&run) })
+        Some(Found { rank, score, signature: signature(&run, score) })
     }
 }
 
-/// What tells one elementary interval of the rules from the next: the rows that match, the truth
-/// of every decision that has one, and the outcome.
-fn signature(run: &Run<'_>) -> u64 {
+/// What tells one elementary interval of the rules from the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Signature {
+    /// The rows that match, the truth of every decision that has one, and the outcome.
+    rules: u64,
+    /// The total, which a formula may change at every step.
+    score: Option<Number>,
+}
+
+fn signature(run: &Run<'_>, score: Option<Number>) -> Signature {
     let mut hasher = DefaultHasher::new();
     for (value, trace) in run.evaluation.values.iter().zip(&run.evaluation.traces) {
         if let Some(Trace::Table(table)) = trace {
@@ -425,5 +444,5 @@ fn signature(run: &Run<'_>) -> u64 {
             _ => 0_u8.hash(&mut hasher),
         }
     }
-    hasher.finish()
+    Signature { rules: hasher.finish(), score }
 }
