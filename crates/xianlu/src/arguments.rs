@@ -154,8 +154,9 @@ Examples:
   xianlu serve --listen 127.0.0.1:9000")]
 pub struct Serve {
     /// The address to listen at; port 0 takes a free one
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
-    pub listen: SocketAddr,
+    /// [default: 127.0.0.1:8080, or the next port that is free]
+    #[arg(long, value_name = "ADDR", verbatim_doc_comment)]
+    pub listen: Option<SocketAddr>,
     #[command(flatten)]
     pub packs: Packs,
 }

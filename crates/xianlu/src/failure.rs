@@ -66,7 +66,9 @@ impl Failure {
                 for problem in problems {
                     write_problem(&mut text, problem);
                 }
-                writeln!(text, "{error}: {self}: {} faults", problems.len())
+                let count = problems.len();
+                let faults = if count == 1 { "fault" } else { "faults" };
+                writeln!(text, "{error}: {self}: {count} {faults}")
             }
             Failure::Profile { file, faults, lang } => {
                 for fault in faults {
