@@ -8,17 +8,19 @@ mod comparison;
 mod logic;
 mod types;
 mod unknown;
+mod walk;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-pub(crate) use arithmetic::lesser_greater;
+pub(crate) use arithmetic::{LONGEST_TEXT, lesser_greater};
 pub use arithmetic::{add, div, mul, neg, pow, sub};
 pub use comparison::{compare, equal, greater, greater_equal, less, less_equal, not_equal, same};
 pub use logic::{and, not, or};
 pub use types::{coerce, conforms, describe, instance_of, type_of};
 pub(crate) use unknown::{Lifted, facts_of, lift, unknown_boolean};
 pub use unknown::{one_of, unknown, unknown_of};
+pub(crate) use walk::Walk;
 
 use crate::number::Number;
 use crate::value::{Failure, FailureCode, Null, Range, Value};
@@ -109,7 +111,19 @@ pub fn contains(range: &Range, value: &Value) -> Value {
 /// Whether the value passes a test that has been evaluated: it lies in a range, passes a test of
 /// a list, or equals it; a truth value that is set against no other is the answer itself.
 pub fn in_test(value: &Value, test: &Value) -> Value {
-    match (value, test) {
+    let mut walk = Walk::default();
+    let result = in_test_within(value, test, &mut walk);
+    if walk.exceeded() {
+        return Value::failed(FailureCode::Overflow, "the tests are too many");
+    }
+    result
+}
+
+fn in_test_within(value: &Value, test: &Value, walk: &mut Walk) -> Value {
+    if !walk.enter() {
+        return Value::NULL;
+    }
+    let result = match (value, test) {
         (_, Value::Range(range)) if !matches!(value, Value::Range(_)) => contains(range, value),
         (_, Value::List(tests)) => {
             if let Value::List(_) = value
@@ -122,7 +136,7 @@ pub fn in_test(value: &Value, test: &Value) -> Value {
                 result = match (value, test) {
                     (Value::List(_), Value::List(_)) => or(&result, &equal(value, test)),
                     // An item of another kind does not match, and does no harm.
-                    _ => match in_test(value, test) {
+                    _ => match in_test_within(value, test, walk) {
                         Value::Null(Null::Failed(failure))
                             if failure.code == FailureCode::Type && !value.is_null() =>
                         {
@@ -142,17 +156,33 @@ pub fn in_test(value: &Value, test: &Value) -> Value {
         }
         (_, Value::Boolean(passed)) => Value::Boolean(*passed),
         _ => equal(value, test),
-    }
+    };
+    walk.leave();
+    result
 }
 
 /// The entry or property `name` of a value; of a list, those of its items.
 pub fn property(value: &Value, name: &str) -> Value {
-    match value {
+    let mut walk = Walk::default();
+    let result = property_within(value, name, &mut walk);
+    if walk.exceeded() {
+        return Value::failed(FailureCode::Overflow, "the value is too large to be looked through");
+    }
+    result
+}
+
+fn property_within(value: &Value, name: &str, walk: &mut Walk) -> Value {
+    if !walk.enter() {
+        return Value::NULL;
+    }
+    let result = match value {
         Value::Context(context) => match context.get(name) {
             Some(entry) => entry.clone(),
             None => Value::failed(FailureCode::Missing, format!("there is no entry `{name}`")),
         },
-        Value::List(items) => Value::list(items.iter().map(|item| property(item, name)).collect()),
+        Value::List(items) => {
+            Value::list(items.iter().map(|item| property_within(item, name, walk)).collect())
+        }
         Value::Null(Null::Unknown(unknown)) => match lift(&[value], &|values| match values {
             [value] => property(value, name),
             _ => Value::NULL,
@@ -167,7 +197,9 @@ pub fn property(value: &Value, name: &str) -> Value {
             let message = format!("{} has no property `{name}`", describe(value));
             Value::failed(FailureCode::Missing, message)
         }),
-    }
+    };
+    walk.leave();
+    result
 }
 
 /// The property `name` of a date, time, duration or range.
@@ -458,6 +490,30 @@ mod tests {
         // What is open inside a list is not taken for null.
         let (open, closed) = (Value::list(vec![fact]), Value::list(vec![Value::NULL]));
         assert!(one_of(&["b".into()], &[open, closed]).as_unknown().is_some());
+    }
+
+    #[test]
+    fn hostile_values_end() {
+        let mut wide = number(1);
+        let mut deep = number(1);
+        for _ in 0..60 {
+            wide = Value::list(vec![wide.clone(), wide]);
+        }
+        for _ in 0..2_000 {
+            deep = Value::list(vec![deep]);
+        }
+        for value in [wide, deep] {
+            assert!(failure(&equal(&value, &value)).is_some());
+            assert!(!same(&value, &value));
+            assert!(value.to_string().contains('…'));
+            assert!(failure(&in_test(&number(0), &value)).is_some());
+            assert!(failure(&property(&value, "year")).is_some());
+            assert!(!conforms(&value, &Type::list(Type::Number)));
+            let _ = (type_of(&value), coerce(&value, &Type::Number));
+            let _ = one_of(&["a".into()], &[value.clone(), value.clone()]);
+        }
+        let text = Value::string("x".repeat(LONGEST_TEXT));
+        assert!(failure(&add(&text, &text)).is_some());
     }
 
     /// An expression over three facts.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::number::Number;
+use crate::ops::Walk;
 use crate::span::Span;
 use crate::temporal::{Date, DateTime, DaysDuration, Time, YearsDuration};
 use crate::typed::Closure;
@@ -261,67 +262,96 @@ impl PartialEq for Value {
 }
 
 /// The canonical FEEL source text: what it reads as is the value again, except for functions and
-/// for causes of null.
+/// for causes of null. Of a value with more than a million parts, `…` stands for the rest.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Value::Null(_) => f.write_str("null"),
-            Value::Boolean(value) => write!(f, "{value}"),
-            Value::Number(value) => write!(f, "{value}"),
-            Value::String(value) => write_quoted(f, value),
-            Value::Date(value) => write!(f, "date(\"{value}\")"),
-            Value::Time(value) => write!(f, "time(\"{value}\")"),
-            Value::DateTime(value) => write!(f, "date and time(\"{value}\")"),
-            Value::DaysDuration(value) => write!(f, "duration(\"{value}\")"),
-            Value::YearsDuration(value) => write!(f, "duration(\"{value}\")"),
-            Value::Range(range) => write!(f, "{range}"),
-            Value::List(items) => {
-                f.write_str("[")?;
-                for (i, item) in items.iter().enumerate() {
-                    let comma = if i == 0 { "" } else { ", " };
-                    write!(f, "{comma}{item}")?;
-                }
-                f.write_str("]")
-            }
-            Value::Context(context) => write!(f, "{context}"),
-            Value::Function(Function::Builtin(builtin)) => f.write_str(builtin.name),
-            Value::Function(Function::Closure(_)) => f.write_str("function(...)"),
-        }
+        write_value(f, self, &mut Walk::default())
     }
 }
 
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let equals = if self.low_closed { "=" } else { "" };
-        match (&self.low, &self.high) {
-            (Some(low), None) => return write!(f, "(>{equals} {low})"),
-            (None, Some(high)) => {
-                let equals = if self.high_closed { "=" } else { "" };
-                return write!(f, "(<{equals} {high})");
-            }
-            _ => {}
-        }
-        f.write_str(if self.low_closed { "[" } else { "(" })?;
-        let (low, high) = (self.low.as_ref(), self.high.as_ref());
-        write!(f, "{}..{}", low.unwrap_or(&Value::NULL), high.unwrap_or(&Value::NULL))?;
-        f.write_str(if self.high_closed { "]" } else { ")" })
+        write_range(f, self, &mut Walk::default())
     }
 }
 
 impl fmt::Display for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        for (i, (name, value)) in self.iter().enumerate() {
-            f.write_str(if i == 0 { "" } else { ", " })?;
-            if is_identifier(name) {
-                write!(f, "{name}: {value}")?;
-            } else {
-                write_quoted(f, name)?;
-                write!(f, ": {value}")?;
-            }
-        }
-        f.write_str("}")
+        write_context(f, self, &mut Walk::default())
     }
+}
+
+fn write_value(f: &mut fmt::Formatter<'_>, value: &Value, walk: &mut Walk) -> fmt::Result {
+    if !walk.enter() {
+        return f.write_str("…");
+    }
+    match value {
+        Value::Null(_) => f.write_str("null")?,
+        Value::Boolean(value) => write!(f, "{value}")?,
+        Value::Number(value) => write!(f, "{value}")?,
+        Value::String(value) => write_quoted(f, value)?,
+        Value::Date(value) => write!(f, "date(\"{value}\")")?,
+        Value::Time(value) => write!(f, "time(\"{value}\")")?,
+        Value::DateTime(value) => write!(f, "date and time(\"{value}\")")?,
+        Value::DaysDuration(value) => write!(f, "duration(\"{value}\")")?,
+        Value::YearsDuration(value) => write!(f, "duration(\"{value}\")")?,
+        Value::Range(range) => write_range(f, range, walk)?,
+        Value::List(items) => {
+            f.write_str("[")?;
+            for (i, item) in items.iter().enumerate() {
+                f.write_str(if i == 0 { "" } else { ", " })?;
+                write_value(f, item, walk)?;
+                if walk.exceeded() {
+                    break;
+                }
+            }
+            f.write_str("]")?;
+        }
+        Value::Context(context) => write_context(f, context, walk)?,
+        Value::Function(Function::Builtin(builtin)) => f.write_str(builtin.name)?,
+        Value::Function(Function::Closure(_)) => f.write_str("function(...)")?,
+    }
+    walk.leave();
+    Ok(())
+}
+
+fn write_range(f: &mut fmt::Formatter<'_>, range: &Range, walk: &mut Walk) -> fmt::Result {
+    let (open, between, close) = match (&range.low, &range.high) {
+        (Some(_), None) => (if range.low_closed { "(>= " } else { "(> " }, "", ")"),
+        (None, Some(_)) => (if range.high_closed { "(<= " } else { "(< " }, "", ")"),
+        _ => (
+            if range.low_closed { "[" } else { "(" },
+            "..",
+            if range.high_closed { "]" } else { ")" },
+        ),
+    };
+    f.write_str(open)?;
+    if let Some(low) = &range.low {
+        write_value(f, low, walk)?;
+    }
+    f.write_str(between)?;
+    if let Some(high) = &range.high {
+        write_value(f, high, walk)?;
+    }
+    f.write_str(close)
+}
+
+fn write_context(f: &mut fmt::Formatter<'_>, context: &Context, walk: &mut Walk) -> fmt::Result {
+    f.write_str("{")?;
+    for (i, (name, value)) in context.iter().enumerate() {
+        f.write_str(if i == 0 { "" } else { ", " })?;
+        if is_identifier(name) {
+            f.write_str(name)?;
+        } else {
+            write_quoted(f, name)?;
+        }
+        f.write_str(": ")?;
+        write_value(f, value, walk)?;
+        if walk.exceeded() {
+            break;
+        }
+    }
+    f.write_str("}")
 }
 
 /// Whether a key needs no quotes.

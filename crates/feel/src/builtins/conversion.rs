@@ -257,7 +257,7 @@ builtin! {
     ("from" Any)
     -> |_| Type::String;
     |host, arguments| {
-        let mut text = Bounded::new(1 << 24);
+        let mut text = Bounded::new(ops::LONGEST_TEXT);
         let written = match arguments {
             [Value::Null(Null::Failed(failure))] => {
                 return Value::Null(Null::Failed(failure.clone()));

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::{Builtin, Host, Signature};
-use crate::ops::{self, Lifted};
+use crate::ops::{self, Lifted, Walk};
 use crate::types::Type;
 use crate::value::{Context, FailureCode, Null, Value};
 
@@ -76,9 +76,6 @@ pub(super) enum Treatment {
 /// The work of a built-in, on arguments as a signature wants them.
 pub(super) type Body = fn(&mut dyn Host, &[Value]) -> Value;
 
-/// Values in arguments that are looked through for unknown ones; more count as known.
-const MOST_VALUES: usize = 1 << 20;
-
 /// Calls a built-in: counts the work, goes through what is unknown, converts the arguments.
 pub(super) fn invoke(
     builtin: &'static Builtin,
@@ -90,12 +87,12 @@ pub(super) fn invoke(
     let Some(signature) = choose(builtin, arguments) else {
         return wrong_arguments(builtin, arguments);
     };
-    let mut seen = 0;
+    let mut walk = Walk::default();
     let mut leaves: Vec<&Value> = Vec::new();
     match treatment {
         Treatment::Whole => {
             for argument in arguments {
-                collect_unknown(argument, &mut leaves, &mut seen);
+                collect_unknown(argument, &mut leaves, &mut walk);
             }
         }
         Treatment::Outer => {
@@ -107,8 +104,13 @@ pub(super) fn invoke(
         }
         Treatment::Own => {}
     }
-    if !host.spend(1 + weight(arguments) + seen as u64 / 8) {
+    let work = u64::from(walk.seen()) / 8;
+    if !host.spend(1 + weight(arguments) + work) {
         return Value::NULL;
+    }
+    if walk.exceeded() {
+        let message = format!("`{}`: the arguments are too large", builtin.name);
+        return Value::failed(FailureCode::Overflow, message);
     }
     if leaves.is_empty() {
         return call_known(builtin, body, host, arguments);
@@ -126,7 +128,7 @@ pub(super) fn invoke(
             })
             .collect();
         let Ok(mut host) = host.try_borrow_mut() else { return Value::NULL };
-        if !host.spend(1) {
+        if !host.spend(1 + work) {
             return Value::NULL;
         }
         call_known(builtin, body, &mut **host, &known)
@@ -228,25 +230,25 @@ fn weight(arguments: &[Value]) -> u64 {
     arguments.iter().map(weight).sum()
 }
 
-fn collect_unknown<'a>(value: &'a Value, leaves: &mut Vec<&'a Value>, seen: &mut usize) {
-    *seen += 1;
-    if *seen > MOST_VALUES {
+fn collect_unknown<'a>(value: &'a Value, leaves: &mut Vec<&'a Value>, walk: &mut Walk) {
+    if !walk.enter() {
         return;
     }
     match value {
         Value::Null(Null::Unknown(_)) => leaves.push(value),
         Value::List(items) => {
-            items.iter().for_each(|item| collect_unknown(item, leaves, seen));
+            items.iter().for_each(|item| collect_unknown(item, leaves, walk));
         }
         Value::Context(context) => {
-            context.iter().for_each(|(_, entry)| collect_unknown(entry, leaves, seen));
+            context.iter().for_each(|(_, entry)| collect_unknown(entry, leaves, walk));
         }
         Value::Range(range) => {
             let ends = [&range.low, &range.high].into_iter().flatten();
-            ends.for_each(|end| collect_unknown(end, leaves, seen));
+            ends.for_each(|end| collect_unknown(end, leaves, walk));
         }
         _ => {}
     }
+    walk.leave();
 }
 
 /// The value with its unknown parts replaced in order.

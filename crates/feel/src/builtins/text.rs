@@ -5,6 +5,7 @@ mod pattern;
 use super::numeric::spend;
 use super::{Builtin, Host};
 use crate::number::Number;
+use crate::ops::LONGEST_TEXT;
 use crate::types::Type;
 use crate::value::{FailureCode, Null, Value};
 
@@ -25,9 +26,6 @@ pub(super) const ALL: &[&Builtin] = &[
     &SPLIT,
     &STRING_JOIN,
 ];
-
-/// The longest text that a function makes.
-const LONGEST: usize = 1 << 24;
 
 builtin! {
     /// The characters from a position, all or so many; negative positions count from the end.
@@ -228,7 +226,7 @@ builtin! {
                 Ok(replacement) => replacement,
                 Err(message) => return Value::failed(FailureCode::Parse, message),
             };
-            match pattern.replace(input, &replacement, LONGEST, &mut |bytes| {
+            match pattern.replace(input, &replacement, LONGEST_TEXT, &mut |bytes| {
                 spend(host, 1 + bytes / 64)
             }) {
                 Some(text) => Value::string(text),
@@ -289,7 +287,7 @@ builtin! {
                 if !spend(host, 1 + (text.len() + delimiter.len()) / 64) {
                     return Value::NULL;
                 }
-                if joined.len() + text.len() + delimiter.len() > LONGEST {
+                if joined.len() + text.len() + delimiter.len() > LONGEST_TEXT {
                     return too_long();
                 }
                 if !first {

@@ -8,6 +8,9 @@ use crate::number::Number;
 use crate::temporal::DateTime;
 use crate::value::{FailureCode, Null, Possible, Value};
 
+/// The longest text that operators and built-in functions make, in bytes.
+pub(crate) const LONGEST_TEXT: usize = 1 << 20;
+
 /// `a + b`.
 pub fn add(a: &Value, b: &Value) -> Value {
     if let (Value::Number(x), Value::Number(y)) = (a, b) {
@@ -20,6 +23,9 @@ fn add_known(a: &Value, b: &Value) -> Value {
     match (a, b) {
         (Value::Number(x), Value::Number(y)) => number(x.checked_add(*y), "sum"),
         (Value::String(x), Value::String(y)) => {
+            if x.len() + y.len() > LONGEST_TEXT {
+                return Value::failed(FailureCode::Overflow, "the text is too long");
+            }
             let mut text = String::with_capacity(x.len() + y.len());
             text.push_str(x);
             text.push_str(y);

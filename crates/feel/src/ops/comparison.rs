@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::arithmetic::number_limits;
 use super::types::describe;
 use super::unknown::{Lifted, lift, unknown_boolean};
-use super::{and, fail, not};
+use super::{Walk, and, fail, not};
 use crate::value::{FailureCode, Function, Null, Possible, Value};
 
 /// The order of two values of one ordered type, if they can be set against each other.
@@ -100,34 +100,61 @@ pub fn equal(a: &Value, b: &Value) -> Value {
         (Value::Number(a), Value::Number(b)) => Value::Boolean(a == b),
         (Value::String(a), Value::String(b)) => Value::Boolean(a == b),
         (Value::Boolean(a), Value::Boolean(b)) => Value::Boolean(a == b),
+        _ => {
+            let mut walk = Walk::default();
+            let result = equal_within(a, b, &mut walk);
+            if walk.exceeded() { too_large() } else { result }
+        }
+    }
+}
+
+fn too_large() -> Value {
+    Value::failed(FailureCode::Overflow, "the values are too large to be compared")
+}
+
+fn equal_within(a: &Value, b: &Value, walk: &mut Walk) -> Value {
+    if !walk.enter() {
+        return Value::NULL;
+    }
+    let result = match (a, b) {
         (Value::Null(Null::Unknown(_)), _) | (_, Value::Null(Null::Unknown(_))) => {
             equal_unknown(a, b)
         }
         (Value::Null(_), Value::Null(_)) => Value::Boolean(true),
         (Value::Null(_), _) | (_, Value::Null(_)) => Value::Boolean(false),
+        (Value::Boolean(a), Value::Boolean(b)) => Value::Boolean(a == b),
         (Value::List(a), Value::List(b)) => {
-            if Arc::ptr_eq(a, b) && a.is_empty() || a.len() != b.len() {
-                return Value::Boolean(a.len() == b.len());
+            if a.len() == b.len() {
+                let mut pairs = a.iter().zip(b.iter());
+                all(&mut || pairs.next().map(|(a, b)| equal_within(a, b, walk)))
+            } else {
+                Value::Boolean(false)
             }
-            all(a.iter().zip(b.iter()).map(|(a, b)| equal(a, b)))
         }
         (Value::Context(a), Value::Context(b)) => {
-            if a.len() != b.len() {
-                return Value::Boolean(false);
+            if a.len() == b.len() {
+                let mut entries = a.iter();
+                all(&mut || {
+                    let (name, a) = entries.next()?;
+                    Some(match b.get(name) {
+                        Some(b) => equal_within(a, b, walk),
+                        None => Value::Boolean(false),
+                    })
+                })
+            } else {
+                Value::Boolean(false)
             }
-            all(a.iter().map(|(name, a)| match b.get(name) {
-                Some(b) => equal(a, b),
-                None => Value::Boolean(false),
-            }))
         }
         (Value::Range(a), Value::Range(b)) => {
-            let endpoint = |a: &Option<Value>, b: &Option<Value>| match (a, b) {
-                (Some(a), Some(b)) => equal(a, b),
-                (a, b) => Value::Boolean(a.is_none() && b.is_none()),
-            };
-            let closed = a.low_closed == b.low_closed && a.high_closed == b.high_closed;
-            let ends = [endpoint(&a.low, &b.low), endpoint(&a.high, &b.high)];
-            all([Value::Boolean(closed)].into_iter().chain(ends))
+            let closed = (a.low_closed, a.high_closed) == (b.low_closed, b.high_closed);
+            let mut ends = [(&a.low, &b.low), (&a.high, &b.high)].into_iter();
+            let ends = all(&mut || {
+                Some(match ends.next()? {
+                    (Some(a), Some(b)) => equal_within(a, b, walk),
+                    (a, b) => Value::Boolean(a.is_none() && b.is_none()),
+                })
+            });
+            and(&Value::Boolean(closed), &ends)
         }
         (Value::Function(a), Value::Function(b)) => Value::Boolean(same_function(a, b)),
         _ => match compare(a, b) {
@@ -140,13 +167,15 @@ pub fn equal(a: &Value, b: &Value) -> Value {
                 Value::failed(FailureCode::Type, message)
             }
         },
-    }
+    };
+    walk.leave();
+    result
 }
 
-/// Whether all are true, in the order and at the first that is false.
-fn all(parts: impl Iterator<Item = Value>) -> Value {
+/// Whether all are true, in order, up to the first that is false.
+fn all(next: &mut dyn FnMut() -> Option<Value>) -> Value {
     let mut result = Value::Boolean(true);
-    for part in parts {
+    while let Some(part) = next() {
         result = and(&result, &part);
         if matches!(result, Value::Boolean(false)) {
             break;
@@ -185,11 +214,18 @@ fn same_function(a: &Function, b: &Function) -> bool {
 
 /// Whether two values are one and the same: of the same kind, numbers numerically, times with
 /// their fractions and zones, unknown values by what they can be; whatever their causes, other
-/// nulls are the same.
+/// nulls are the same. Values too large to be looked through are not.
 pub fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
+    same_within(a, b, &mut Walk::default())
+}
+
+fn same_within(a: &Value, b: &Value, walk: &mut Walk) -> bool {
+    if !walk.enter() {
+        return false;
+    }
+    let result = match (a, b) {
         (Value::Null(Null::Unknown(a)), Value::Null(Null::Unknown(b))) => {
-            a.facts == b.facts && same_possible(&a.possible, &b.possible)
+            a.facts == b.facts && same_possible(&a.possible, &b.possible, walk)
         }
         (Value::Null(a), Value::Null(b)) => {
             !matches!(a, Null::Unknown(_)) && !matches!(b, Null::Unknown(_))
@@ -203,14 +239,15 @@ pub fn same(a: &Value, b: &Value) -> bool {
         (Value::DaysDuration(a), Value::DaysDuration(b)) => a == b,
         (Value::YearsDuration(a), Value::YearsDuration(b)) => a == b,
         (Value::List(a), Value::List(b)) => {
-            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b))
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same_within(a, b, walk))
         }
         (Value::Context(a), Value::Context(b)) => {
-            a.len() == b.len() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(a, b)))
+            a.len() == b.len()
+                && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same_within(a, b, walk)))
         }
         (Value::Range(a), Value::Range(b)) => {
-            let endpoint = |a: &Option<Value>, b: &Option<Value>| match (a, b) {
-                (Some(a), Some(b)) => same(a, b),
+            let mut endpoint = |a: &Option<Value>, b: &Option<Value>| match (a, b) {
+                (Some(a), Some(b)) => same_within(a, b, walk),
                 (a, b) => a.is_none() && b.is_none(),
             };
             (a.low_closed, a.high_closed) == (b.low_closed, b.high_closed)
@@ -219,15 +256,17 @@ pub fn same(a: &Value, b: &Value) -> bool {
         }
         (Value::Function(a), Value::Function(b)) => same_function(a, b),
         _ => false,
-    }
+    };
+    walk.leave();
+    result
 }
 
-fn same_possible(a: &Possible, b: &Possible) -> bool {
+fn same_possible(a: &Possible, b: &Possible, walk: &mut Walk) -> bool {
     match (a, b) {
         (Possible::Anything, Possible::Anything) => true,
         (Possible::Between(a, b), Possible::Between(c, d)) => a == c && b == d,
         (Possible::OneOf(a), Possible::OneOf(b)) => {
-            a.len() == b.len() && a.iter().all(|a| b.iter().any(|b| same(a, b)))
+            a.len() == b.len() && a.iter().all(|a| b.iter().any(|b| same_within(a, b, walk)))
         }
         _ => false,
     }

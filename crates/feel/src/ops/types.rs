@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::fail;
 use super::unknown::{Lifted, lift, one_of, unknown_boolean};
+use super::{Walk, fail};
 use crate::temporal::DateTime;
 use crate::typed::Closure;
 use crate::types::Type;
@@ -31,11 +31,18 @@ pub fn describe(value: &Value) -> &'static str {
 
 /// The narrowest type of a value; of an unknown one, `Any`.
 pub fn type_of(value: &Value) -> Type {
-    match value {
+    type_within(value, &mut Walk::default())
+}
+
+fn type_within(value: &Value, walk: &mut Walk) -> Type {
+    if !walk.enter() {
+        return Type::Any;
+    }
+    let kind = match value {
         Value::Null(Null::Unknown(unknown)) => match &unknown.possible {
             Possible::Anything => Type::Any,
             Possible::Between(..) => Type::Number,
-            Possible::OneOf(values) => join(values.iter().map(type_of)),
+            Possible::OneOf(values) => join(&mut values.iter(), walk),
         },
         Value::Null(_) => Type::Null,
         Value::Boolean(_) => Type::Boolean,
@@ -47,11 +54,11 @@ pub fn type_of(value: &Value) -> Type {
         Value::DaysDuration(_) => Type::DaysDuration,
         Value::YearsDuration(_) => Type::YearsDuration,
         Value::Range(range) => {
-            Type::range(join([&range.low, &range.high].into_iter().flatten().map(type_of)))
+            Type::range(join(&mut [&range.low, &range.high].into_iter().flatten(), walk))
         }
-        Value::List(items) => Type::list(join(items.iter().map(type_of))),
+        Value::List(items) => Type::list(join(&mut items.iter(), walk)),
         Value::Context(context) => Type::Context(
-            context.iter().map(|(name, value)| (name.clone(), type_of(value))).collect(),
+            context.iter().map(|(name, value)| (name.clone(), type_within(value, walk))).collect(),
         ),
         Value::Function(Function::Builtin(builtin)) => {
             let parameters: Vec<Type> = builtin
@@ -74,36 +81,48 @@ pub fn type_of(value: &Value) -> Type {
                 }
             }
         }
-    }
+    };
+    walk.leave();
+    kind
 }
 
-fn join(types: impl Iterator<Item = Type>) -> Type {
+fn join<'a>(values: &mut dyn Iterator<Item = &'a Value>, walk: &mut Walk) -> Type {
     let mut joined = Type::Null;
-    for kind in types {
+    for value in values {
         if joined == Type::Any {
             break;
         }
-        joined = joined.join(&kind);
+        joined = joined.join(&type_within(value, walk));
     }
     joined
 }
 
 /// Whether a value is of a type; null is of every type.
 pub fn conforms(value: &Value, expected: &Type) -> bool {
-    match (value, expected) {
+    conforms_within(value, expected, &mut Walk::default())
+}
+
+fn conforms_within(value: &Value, expected: &Type, walk: &mut Walk) -> bool {
+    if !walk.enter() {
+        return false;
+    }
+    let conforms = match (value, expected) {
         (Value::Null(_), _) | (_, Type::Any) => true,
         (Value::List(items), Type::List(element)) => {
-            **element == Type::Any || items.iter().all(|item| conforms(item, element))
+            **element == Type::Any || items.iter().all(|item| conforms_within(item, element, walk))
         }
-        (Value::Range(range), Type::Range(endpoint)) => {
-            [&range.low, &range.high].into_iter().flatten().all(|end| conforms(end, endpoint))
-        }
-        (Value::Context(context), Type::Context(entries)) => entries
-            .iter()
-            .all(|(name, kind)| context.get(name).is_some_and(|value| conforms(value, kind))),
+        (Value::Range(range), Type::Range(endpoint)) => [&range.low, &range.high]
+            .into_iter()
+            .flatten()
+            .all(|end| conforms_within(end, endpoint, walk)),
+        (Value::Context(context), Type::Context(entries)) => entries.iter().all(|(name, kind)| {
+            context.get(name).is_some_and(|value| conforms_within(value, kind, walk))
+        }),
         (Value::List(_) | Value::Range(_) | Value::Context(_), _) => false,
         (value, expected) => type_of(value).conforms_to(expected),
-    }
+    };
+    walk.leave();
+    conforms
 }
 
 /// `value instance of kind`: as [`conforms`], but null is of no type.

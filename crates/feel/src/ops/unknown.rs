@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use super::comparison::same;
+use crate::number::Number;
 use crate::value::{Null, Possible, Unknown, Value};
 
 /// The most alternatives that are kept apart.
@@ -51,11 +52,7 @@ pub(crate) fn unknown_boolean(facts: &[Arc<str>]) -> Value {
 }
 
 /// The unknown number between two.
-pub(crate) fn between(
-    facts: &[Arc<str>],
-    low: crate::number::Number,
-    high: crate::number::Number,
-) -> Value {
+pub(crate) fn between(facts: &[Arc<str>], low: Number, high: Number) -> Value {
     if low == high { Value::Number(low) } else { build(facts, Possible::Between(low, high)) }
 }
 
@@ -63,16 +60,8 @@ pub(crate) fn between(
 ///
 /// Values that are unknown themselves add their facts and possible values.
 pub fn one_of(facts: &[Arc<str>], values: &[Value]) -> Value {
+    let mut gathered = Gathered::default();
     let mut all_facts: Option<Vec<Arc<str>>> = None;
-    let mut alternatives: Vec<Value> = Vec::new();
-    let mut limits = None;
-    let mut anything = values.is_empty();
-    let mut put = |value: &Value| {
-        if alternatives.len() <= MOST * MOST && !alternatives.iter().any(|other| same(other, value))
-        {
-            alternatives.push(value.clone());
-        }
-    };
     for value in values {
         match value {
             Value::Null(Null::Unknown(unknown)) => {
@@ -80,35 +69,64 @@ pub fn one_of(facts: &[Arc<str>], values: &[Value]) -> Value {
                     .get_or_insert_with(|| facts.to_vec())
                     .extend(unknown.facts.iter().cloned());
                 match &unknown.possible {
-                    Possible::Anything => anything = true,
-                    Possible::OneOf(values) => values.iter().for_each(&mut put),
-                    Possible::Between(low, high) => {
-                        let (least, greatest) = limits.unwrap_or((*low, *high));
-                        limits = Some((least.min(*low), greatest.max(*high)));
-                    }
+                    Possible::Anything => gathered.anything = true,
+                    Possible::OneOf(values) => values.iter().for_each(|v| gathered.put(v)),
+                    Possible::Between(low, high) => gathered.widen(*low, *high),
                 }
             }
-            value => put(value),
+            value => gathered.put(value),
         }
     }
-    let facts = all_facts.as_deref().unwrap_or(facts);
-    if anything {
-        return unknown(facts);
+    gathered.value(all_facts.as_deref().unwrap_or(facts))
+}
+
+/// What a value can be, as it is gathered.
+#[derive(Default)]
+struct Gathered {
+    alternatives: Vec<Value>,
+    limits: Option<(Number, Number)>,
+    anything: bool,
+}
+
+impl Gathered {
+    fn widen(&mut self, low: Number, high: Number) {
+        let (least, greatest) = self.limits.unwrap_or((low, high));
+        self.limits = Some((least.min(low), greatest.max(high)));
     }
-    if limits.is_none() && alternatives.len() <= MOST {
-        return match <[Value; 1]>::try_from(alternatives) {
-            Ok([only]) => only,
-            Err(alternatives) => build(facts, Possible::OneOf(alternatives)),
-        };
+
+    fn put(&mut self, value: &Value) {
+        if self.anything || self.alternatives.iter().any(|other| same(other, value)) {
+            return;
+        }
+        if self.alternatives.len() < MOST {
+            self.alternatives.push(value.clone());
+            return;
+        }
+        // Of too many alternatives, only the limits of numbers are kept.
+        match value {
+            Value::Number(number) => self.widen(*number, *number),
+            _ => self.anything = true,
+        }
     }
-    for value in &alternatives {
-        let Value::Number(number) = value else { return unknown(facts) };
-        let (least, greatest) = limits.unwrap_or((*number, *number));
-        limits = Some((least.min(*number), greatest.max(*number)));
-    }
-    match limits {
-        Some((low, high)) => between(facts, low, high),
-        None => unknown(facts),
+
+    fn value(mut self, facts: &[Arc<str>]) -> Value {
+        if self.limits.is_none() && !self.anything {
+            return match <[Value; 1]>::try_from(self.alternatives) {
+                Ok([only]) => only,
+                Err(alternatives) if alternatives.is_empty() => unknown(facts),
+                Err(alternatives) => build(facts, Possible::OneOf(alternatives)),
+            };
+        }
+        for value in std::mem::take(&mut self.alternatives) {
+            match value {
+                Value::Number(number) => self.widen(number, number),
+                _ => self.anything = true,
+            }
+        }
+        match self.limits {
+            Some((low, high)) if !self.anything => between(facts, low, high),
+            _ => unknown(facts),
+        }
     }
 }
 
