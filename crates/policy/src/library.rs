@@ -235,19 +235,21 @@ impl Library {
         programme: &Programme,
         on: Date,
         place: &str,
-    ) -> Result<InForce<'_>, NoVersion> {
-        let nothing = |title: &Title| NoVersion {
-            programme: programme.id.clone(),
-            title: title.clone(),
-            on,
-            place: words::same(place),
-            first: None,
-            periods: Title::default(),
+    ) -> Result<InForce<'_>, Box<NoVersion>> {
+        let nothing = || {
+            Box::new(NoVersion {
+                programme: programme.id.clone(),
+                title: programme.title.clone(),
+                on,
+                place: words::same(place),
+                first: None,
+                periods: Title::default(),
+            })
         };
-        let index = self.programme_index(&programme.id).ok_or_else(|| nothing(&programme.title))?;
+        let index = self.programme_index(&programme.id).ok_or_else(nothing)?;
         let selection = self.select(index, on, place)?;
         // INVARIANT: loading compiles every selection that can occur; the fallback is never used.
-        self.resolve(&selection).ok_or_else(|| nothing(&programme.title))
+        self.resolve(&selection).ok_or_else(nothing)
     }
 
     fn resolve(&self, selection: &Selection) -> Option<InForce<'_>> {
@@ -289,7 +291,7 @@ impl Library {
         programme: &Programme,
         on: Date,
         place: &str,
-    ) -> Result<Vec<AskedMatter<'_>>, NoVersion> {
+    ) -> Result<Vec<AskedMatter<'_>>, Box<NoVersion>> {
         let in_force = self.in_force(programme, on, place)?;
         let Some(country) = self.country(&programme.pack) else { return Ok(Vec::new()) };
         let asked: Vec<&str> = in_force.combination.asked_facts().collect();

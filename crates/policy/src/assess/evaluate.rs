@@ -51,9 +51,8 @@ impl<'l> Run<'l> {
         on: Date,
         place: &'l Place,
     ) -> Result<Run<'l>, AssessError> {
-        let in_force = library
-            .in_force(programme, on, &place.code)
-            .map_err(|none| AssessError::NoVersion(Box::new(none)))?;
+        let in_force =
+            library.in_force(programme, on, &place.code).map_err(AssessError::NoVersion)?;
         let country = library.country(&programme.pack).ok_or_else(|| {
             AssessError::UnknownProgramme(UnknownName {
                 kind: "country",

@@ -55,12 +55,12 @@ fn check_delegable(library: &Library, pack: &Pack, delegable: &Delegable, report
         let message = format!("no version has a decision `{}`", delegable.decision);
         report.error(file, delegable.decision.span(), ProblemCode::Unresolved, message, help);
     }
-    if let Some(band) = &delegable.band {
-        if lies_in_band("null", band) == Err(Outside::NoBand) {
-            let message = format!("the band `{band}` cannot be read");
-            let help = Some("write FEEL unary tests, as `[60..70]`".to_owned());
-            report.error(file, band.span(), ProblemCode::Format, message, help);
-        }
+    if let Some(band) = &delegable.band
+        && lies_in_band("null", band) == Err(NotInBand::NoBand)
+    {
+        let message = format!("the band `{band}` cannot be read");
+        let help = Some("write FEEL unary tests, as `[60..70]`".to_owned());
+        report.error(file, band.span(), ProblemCode::Format, message, help);
     }
 }
 
@@ -310,9 +310,9 @@ impl Layer<'_> {
     ) {
         let text = result.text.trim();
         let message = match lies_in_band(text, band) {
-            Ok(()) | Err(Outside::NoBand) => return,
-            Err(Outside::Outside) => format!("{text} lies outside the band `{band}`"),
-            Err(Outside::NotConstant) => {
+            Ok(()) | Err(NotInBand::NoBand) => return,
+            Err(NotInBand::Outside) => format!("{text} lies outside the band `{band}`"),
+            Err(NotInBand::NotConstant) => {
                 cannot(element, band, &format!("`{text}` is not a constant"))
             }
         };
@@ -406,25 +406,25 @@ fn cannot(element: &Element, band: &str, why: &str) -> String {
 
 /// Why a result is not known to lie in a band.
 #[derive(Debug, PartialEq, Eq)]
-enum Outside {
+enum NotInBand {
     Outside,
     NotConstant,
     NoBand,
 }
 
 /// Whether the value of a constant expression passes the tests of a band.
-fn lies_in_band(output: &str, band: &str) -> Result<(), Outside> {
-    let constant = evaluate(output).ok_or(Outside::NotConstant)?;
+fn lies_in_band(output: &str, band: &str) -> Result<(), NotInBand> {
+    let constant = evaluate(output).ok_or(NotInBand::NotConstant)?;
     if constant.is_null() {
         return match evaluate(&format!("1 in ({band})")) {
-            Some(_) => Err(Outside::Outside),
-            None => Err(Outside::NoBand),
+            Some(_) => Err(NotInBand::Outside),
+            None => Err(NotInBand::NoBand),
         };
     }
     match evaluate(&format!("({output}) in ({band})")) {
         Some(Value::Boolean(true)) => Ok(()),
-        Some(_) => Err(Outside::Outside),
-        None => Err(Outside::NoBand),
+        Some(_) => Err(NotInBand::Outside),
+        None => Err(NotInBand::NoBand),
     }
 }
 
@@ -447,9 +447,9 @@ mod tests {
         assert_eq!(lies_in_band("65", "[60..70]"), Ok(()));
         assert_eq!(lies_in_band("-1 + 2", "0, 1"), Ok(()));
         assert_eq!(lies_in_band("\"b\"", "\"a\", \"b\""), Ok(()));
-        assert_eq!(lies_in_band("59.5", "[60..70]"), Err(Outside::Outside));
-        assert_eq!(lies_in_band("null", "[60..70]"), Err(Outside::Outside));
-        assert_eq!(lies_in_band("60 + age", "[60..70]"), Err(Outside::NotConstant));
-        assert_eq!(lies_in_band("60", "[60.."), Err(Outside::NoBand));
+        assert_eq!(lies_in_band("59.5", "[60..70]"), Err(NotInBand::Outside));
+        assert_eq!(lies_in_band("null", "[60..70]"), Err(NotInBand::Outside));
+        assert_eq!(lies_in_band("60 + age", "[60..70]"), Err(NotInBand::NotConstant));
+        assert_eq!(lies_in_band("60", "[60.."), Err(NotInBand::NoBand));
     }
 }

@@ -66,7 +66,7 @@ impl Library {
         programme: usize,
         on: Date,
         place: &str,
-    ) -> Result<Selection, NoVersion> {
+    ) -> Result<Selection, Box<NoVersion>> {
         self.select_within(programme, on, place, &mut vec![programme])
     }
 
@@ -76,7 +76,7 @@ impl Library {
         on: Date,
         place: &str,
         above: &mut Vec<usize>,
-    ) -> Result<Selection, NoVersion> {
+    ) -> Result<Selection, Box<NoVersion>> {
         let version =
             self.version_at(index, on, place).ok_or_else(|| self.no_version(index, on, place))?;
         let overlays = self.overlays_at(index, on, place);
@@ -146,7 +146,7 @@ impl Library {
         imports
     }
 
-    fn no_version(&self, index: usize, on: Date, place: &str) -> NoVersion {
+    fn no_version(&self, index: usize, on: Date, place: &str) -> Box<NoVersion> {
         let programme = self.programmes.get(index);
         let places = programme.and_then(|programme| Some(&self.country(&programme.pack)?.places));
         let place_title = places
@@ -161,14 +161,14 @@ impl Library {
                 words::version_period(version.from, version.to, &area)
             })
             .collect();
-        NoVersion {
+        Box::new(NoVersion {
             programme: programme.map_or_else(|| "".into(), |programme| programme.id.clone()),
             title: programme.map(|programme| programme.title.clone()).unwrap_or_default(),
             on,
             place: place_title,
             first: versions.iter().map(|version| version.from).min(),
             periods: words::join(&periods),
-        }
+        })
     }
 }
 

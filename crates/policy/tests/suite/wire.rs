@@ -1,10 +1,10 @@
 //! The wire form of an assessment.
 
-mod zz;
-
 use expect_test::{Expect, expect};
 use policy::assessment::Language;
 use serde_json::Value;
+
+use crate::zz;
 
 fn wire(json: &str, place: &str, language: Language) -> Value {
     let library = zz::load(&zz::files());

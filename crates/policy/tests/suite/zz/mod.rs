@@ -1,5 +1,4 @@
 //! A small country of which every test may change a line.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test uses a part")]
 
 use std::collections::BTreeMap;
 
@@ -38,14 +37,6 @@ pub fn load(files: &BTreeMap<String, String>) -> Library {
 
 pub fn date(text: &str) -> Date {
     Date::parse(text).unwrap()
-}
-
-pub fn assess(library: &Library, json: &str) -> Result<Assessment, AssessError> {
-    assess_at(library, "zz/permit", json, "2025-06-01", "1", false)
-}
-
-pub fn improve(library: &Library, json: &str) -> Assessment {
-    assess_at(library, "zz/permit", json, "2025-06-01", "1", true).unwrap()
 }
 
 pub fn assess_at(

@@ -1,8 +1,8 @@
 //! How profiles are read, and what is said of faulty ones.
 
-mod zz;
-
 use expect_test::{Expect, expect};
+
+use crate::zz;
 
 #[track_caller]
 fn check(json: &str, expected: Expect) {

@@ -1,10 +1,8 @@
 //! What loading accepts and what it refuses, with the words of each refusal.
 
-mod zz;
-
+use crate::zz::{self, CASES, DELEGATION, FACTS, LOCAL, MODEL, OVERLAY, PROGRAMME};
 use expect_test::{Expect, expect};
 use policy::Library;
-use zz::{CASES, DELEGATION, FACTS, LOCAL, MODEL, OVERLAY, PROGRAMME};
 
 /// Loads the country with some texts replaced and compares what is said about it.
 #[track_caller]

@@ -1,13 +1,13 @@
 //! What an assessment says, line by line, in both languages.
 
-mod zz;
-
 use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 use policy::assessment::{
     Assessment, Figure, Language, MissingKind, Outcome, Reason, Source, Tristate,
 };
+
+use crate::zz;
 
 fn state(state: Tristate) -> &'static str {
     match state {

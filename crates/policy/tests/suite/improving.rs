@@ -1,7 +1,5 @@
 //! What would better an outcome: the least changes, and nothing but what a person can change.
 
-mod zz;
-
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
@@ -10,6 +8,8 @@ use policy::Library;
 use policy::assess::Request;
 use policy::assessment::{Assessment, Improvement, Outcome};
 use proptest::prelude::*;
+
+use crate::zz;
 
 fn outcome(outcome: &Outcome) -> &str {
     match outcome {

@@ -1,0 +1,11 @@
+//! Tests of the crate from outside: on a small country, and on the packs of this repository.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at its first fault")]
+
+mod assessing;
+mod improving;
+mod loading;
+mod packs;
+mod profiles;
+mod wire;
+mod zz;
