@@ -1,8 +1,8 @@
 //! The built-in functions of FEEL.
 //!
 //! Each is one item with its name, its signatures, its documentation and examples, which the tests
-//! evaluate. A call goes through [`invoke`], which counts the work, goes through what unknown
-//! arguments can be, and converts the arguments as the signature wants them.
+//! evaluate. A call first counts the work, goes through what unknown arguments can be, and converts
+//! the arguments as the signature wants them.
 
 #[macro_use]
 mod definition;
@@ -242,5 +242,47 @@ mod tests {
         check("get value({a: x, b: 1}, \"b\")", "1");
         check("before(x, [4..5])", "true");
         check("matches(string(x), \"[0-9]\")", "true");
+    }
+
+    #[test]
+    fn work_is_paid_for() {
+        /// Fuel, and no function that ends.
+        struct Tank(u64);
+        impl Host for Tank {
+            fn call(&mut self, _: &Function, _: &[Value]) -> Value {
+                Value::Boolean(self.spend(1))
+            }
+            fn spend(&mut self, units: u64) -> bool {
+                let left = self.0.checked_sub(units);
+                self.0 = left.unwrap_or(0);
+                left.is_some()
+            }
+            fn now(&self) -> Option<DateTime> {
+                None
+            }
+        }
+        let many = Value::list((0..10_000).map(Value::from).collect());
+        let long = Value::string("ab".repeat(10_000));
+        let always = Value::Function(Function::Builtin(find("is").unwrap()));
+        let calls: [(&str, Vec<Value>); 9] = [
+            ("append", vec![many.clone(), Value::NULL]),
+            ("sort", vec![many.clone()]),
+            ("sort", vec![many.clone(), always.clone()]),
+            ("distinct values", vec![many.clone()]),
+            ("flatten", vec![many.clone()]),
+            ("list replace", vec![many.clone(), always, Value::NULL]),
+            ("string", vec![many.clone()]),
+            ("split", vec![long.clone(), Value::from("a")]),
+            ("replace", vec![long, Value::from(""), Value::from("abcdef")]),
+        ];
+        for (name, arguments) in calls {
+            let mut tank = Tank(1_000);
+            let value = (find(name).unwrap().call)(&mut tank, &arguments);
+            assert_eq!(tank.0, 0, "{name}");
+            assert!(value.is_null(), "{name}");
+            let mut tank = Tank(1_000_000);
+            let _ = (find(name).unwrap().call)(&mut tank, &arguments);
+            assert!(tank.0 > 0, "{name}");
+        }
     }
 }

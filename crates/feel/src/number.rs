@@ -4,7 +4,7 @@
 //! There is neither infinity nor NaN: an operation without a result returns `None`.
 //! Addition, subtraction, multiplication, division and square root are rounded once, from the
 //! exact result; exponential, logarithm and powers are worked out in 76 digits by
-//! [`transcendental`] and then rounded.
+//! `transcendental` and then rounded.
 
 mod transcendental;
 

@@ -1,7 +1,7 @@
 //! The operators of FEEL, on values.
 //!
 //! Every operator is total: what has no result is `null` with a cause, and what rests on missing
-//! facts is unknown, with what it can be as narrowly as [`unknown`](mod@self::unknown) tells.
+//! facts is unknown, with what it can be as narrowly as `unknown` tells.
 
 mod arithmetic;
 mod comparison;

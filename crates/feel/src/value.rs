@@ -8,7 +8,6 @@ use crate::ops::Walk;
 use crate::span::Span;
 use crate::temporal::{Date, DateTime, DaysDuration, Time, YearsDuration};
 use crate::typed::Closure;
-use crate::types::Type;
 
 /// A value of the FEEL language. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -364,8 +363,25 @@ fn is_identifier(name: &str) -> bool {
 }
 
 const KEYWORDS: &[&str] = &[
-    "and", "between", "else", "every", "external", "false", "for", "function", "if", "in",
-    "instance", "not", "null", "or", "return", "satisfies", "some", "then", "true",
+    "and",
+    "between",
+    "else",
+    "every",
+    "external",
+    "false",
+    "for",
+    "function",
+    "if",
+    "in",
+    "instance",
+    "not",
+    "null",
+    "or",
+    "return",
+    "satisfies",
+    "some",
+    "then",
+    "true",
 ];
 
 fn write_quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {

@@ -113,7 +113,7 @@ pub(super) fn invoke(
         return Value::failed(FailureCode::Overflow, message);
     }
     if leaves.is_empty() {
-        return call_known(builtin, body, host, arguments);
+        return call_known(builtin, signature, body, host, arguments);
     }
     let host = RefCell::new(host);
     let apply = |chosen: &[&Value]| {
@@ -131,7 +131,10 @@ pub(super) fn invoke(
         if !host.spend(1 + work) {
             return Value::NULL;
         }
-        call_known(builtin, body, &mut **host, &known)
+        match choose(builtin, &known) {
+            Some(signature) => call_known(builtin, signature, body, &mut **host, &known),
+            None => Value::NULL,
+        }
     };
     match ops::lift(&leaves, &apply) {
         Lifted::Done(value) => value,
@@ -163,27 +166,28 @@ fn choose(builtin: &'static Builtin, arguments: &[Value]) -> Option<&'static Sig
     let mut of_count =
         builtin.signatures.iter().filter(|signature| signature.admits_count(arguments.len()));
     let first = of_count.next()?;
-    if fits(first, arguments) {
+    // Where there is no choice, the call itself tells what does not fit.
+    let mut others = of_count.clone();
+    if others.next().is_none() || fits(first, arguments) {
         return Some(first);
     }
     Some(of_count.find(|signature| fits(signature, arguments)).unwrap_or(first))
 }
 
 fn fits(signature: &Signature, arguments: &[Value]) -> bool {
-    arguments.iter().enumerate().all(|(i, argument)| {
-        signature.parameter(i).is_some_and(|p| p.kind.convert(argument).is_some())
-    })
+    arguments
+        .iter()
+        .enumerate()
+        .all(|(i, argument)| signature.parameter(i).is_some_and(|p| p.kind.takes(argument)))
 }
 
 fn call_known(
-    builtin: &'static Builtin,
+    builtin: &Builtin,
+    signature: &Signature,
     body: Body,
     host: &mut dyn Host,
     arguments: &[Value],
 ) -> Value {
-    let Some(signature) = choose(builtin, arguments) else {
-        return wrong_arguments(builtin, arguments);
-    };
     let mut converted = Vec::with_capacity(arguments.len());
     for (i, argument) in arguments.iter().enumerate() {
         let Some(parameter) = signature.parameter(i) else { continue };

@@ -132,11 +132,17 @@ impl Kind {
         }
     }
 
+    /// Whether [`convert`](Kind::convert) has a value.
+    pub(super) fn takes(self, value: &Value) -> bool {
+        self.accepts(value) || self.converted(value).is_some()
+    }
+
     /// The value as this kind wants it.
     pub(super) fn convert(self, value: &Value) -> Option<Value> {
-        if self.accepts(value) {
-            return Some(value.clone());
-        }
+        if self.accepts(value) { Some(value.clone()) } else { self.converted(value) }
+    }
+
+    fn converted(self, value: &Value) -> Option<Value> {
         match (self, value) {
             (Kind::DateTime, Value::Date(date)) => {
                 Some(Value::DateTime(DateTime::midnight_utc(*date)))

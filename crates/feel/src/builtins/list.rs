@@ -1,11 +1,13 @@
 //! Functions on lists.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::numeric::{numbers, spend};
 use super::{Builtin, Host};
 use crate::number::Number;
 use crate::ops;
+use crate::temporal::{Date, DaysDuration, YearsDuration};
 use crate::types::Type;
 use crate::value::{FailureCode, Function, Null, Value};
 
@@ -543,21 +545,61 @@ builtin! {
     |host, arguments| distinct(host, items(arguments));
     "distinct values([1, 2, 3, 2, 1])" => "[1, 2, 3]",
     "distinct values([1, null, null])" => "[1, null]",
+    "distinct values([1, \"1\", 1.0, [1], [1], {a: 1}])" => "[1, \"1\", [1], {a: 1}]",
 }
 
 fn distinct(host: &mut dyn Host, items: &[Value]) -> Value {
     let mut found: Vec<Value> = Vec::new();
+    let mut keys: HashSet<Key> = HashSet::new();
+    // Items without a key are compared one by one.
+    let mut others: Vec<Value> = Vec::new();
     for item in items {
-        if !spend(host, 1 + found.len() / 8) {
+        if !spend(host, 1 + others.len() / 8) {
             return Value::NULL;
         }
-        let again =
-            found.iter().any(|other| matches!(equal_items(other, item), Value::Boolean(true)));
-        if !again {
+        let new = match Key::of(item) {
+            Some(key) => keys.insert(key),
+            None => {
+                let equal = |other| matches!(equal_items(other, item), Value::Boolean(true));
+                let new = !others.iter().any(equal);
+                if new {
+                    others.push(item.clone());
+                }
+                new
+            }
+        };
+        if new {
             found.push(item.clone());
         }
     }
     Value::list(found)
+}
+
+/// What tells apart values that are equal only if they are the same.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Null,
+    Boolean(bool),
+    Number(Number),
+    String(Arc<str>),
+    Date(Date),
+    DaysDuration(DaysDuration),
+    YearsDuration(YearsDuration),
+}
+
+impl Key {
+    fn of(value: &Value) -> Option<Key> {
+        Some(match value {
+            Value::Null(Null::Plain | Null::Failed(_)) => Key::Null,
+            Value::Boolean(value) => Key::Boolean(*value),
+            Value::Number(value) => Key::Number(*value),
+            Value::String(value) => Key::String(value.clone()),
+            Value::Date(value) => Key::Date(*value),
+            Value::DaysDuration(value) => Key::DaysDuration(*value),
+            Value::YearsDuration(value) => Key::YearsDuration(*value),
+            _ => return None,
+        })
+    }
 }
 
 builtin! {

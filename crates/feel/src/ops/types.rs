@@ -86,7 +86,7 @@ fn type_within(value: &Value, walk: &mut Walk) -> Type {
     kind
 }
 
-fn join<'a>(values: &mut dyn Iterator<Item = &'a Value>, walk: &mut Walk) -> Type {
+fn join(values: &mut dyn Iterator<Item = &Value>, walk: &mut Walk) -> Type {
     let mut joined = Type::Null;
     for value in values {
         if joined == Type::Any {

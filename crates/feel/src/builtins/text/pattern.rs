@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use regex::{Regex, RegexBuilder};
 
@@ -12,12 +13,13 @@ const LARGEST: usize = 1 << 20;
 
 thread_local! {
     // Decisions use the same few patterns again and again, and compiling one is slow.
-    static RECENT: RefCell<Vec<(String, String, Regex)>> = const { RefCell::new(Vec::new()) };
+    static RECENT: RefCell<Vec<(String, String, Rc<Regex>)>> = const { RefCell::new(Vec::new()) };
 }
 
 const MOST_RECENT: usize = 16;
 
-pub(super) struct Pattern(Regex);
+// Shared, not cloned: a clone of a `Regex` makes its working memory anew.
+pub(super) struct Pattern(Rc<Regex>);
 
 impl Pattern {
     pub(super) fn new(source: &str, flags: &str) -> Result<Pattern, String> {
@@ -28,7 +30,7 @@ impl Pattern {
         if let Some(regex) = known {
             return Ok(Pattern(regex));
         }
-        let regex = compile(source, flags)?;
+        let regex = Rc::new(compile(source, flags)?);
         RECENT.with_borrow_mut(|recent| {
             if recent.len() >= MOST_RECENT {
                 recent.remove(0);
@@ -379,3 +381,73 @@ const BLOCKS: &[(&str, u32, u32)] = &[
     ("CJKCompatibilityIdeographs", 0xF900, 0xFAFF),
     ("HalfwidthandFullwidthForms", 0xFF00, 0xFFEF),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, pattern: &str, flags: &str, expected: bool) {
+        match Pattern::new(pattern, flags) {
+            Ok(compiled) => assert_eq!(compiled.is_match(input), expected, "{pattern}"),
+            Err(message) => panic!("{message}"),
+        }
+    }
+
+    #[test]
+    fn patterns_of_xpath_match() {
+        check("Mary\rJones", "Mary.Jones", "", false);
+        check("Mary\rJones", "Mary.Jones", "s", true);
+        check("\nabcd\ndefg\n", "^$", "m", true);
+        check("\u{212A}", "k", "i", true);
+        check("X", "[A-Z-[OI]]", "i", true);
+        check("i", "[A-Z-[OI]]", "i", false);
+        check("q", "[^Q]", "i", false);
+        check("hello world", "hello\\ sworld", "x", true);
+        check("hello world", " hello[ ]world", "x", true);
+        check("hello world", "\\p{ I s B a s i c L a t i n }+", "x", true);
+        check("上海", "^\\p{IsCJKUnifiedIdeographs}+$", "", true);
+        check("a b", "^\\w+$", "", false);
+        check("a&b", "^[a&&b]+$", "", true);
+        check("a-b", "^[-ab]+$", "", true);
+        check("a.b", "a.b", "q", true);
+        check("axb", "a.b", "q", false);
+        check("ab", "^(?:a|c)b$", "", true);
+        check("\u{a0}", "\\s", "", false);
+    }
+
+    #[test]
+    fn other_patterns_are_refused() {
+        let wrong = [
+            ("(a)\\1", "`(a)\\\\1` is no regular expression: back-references are not supported"),
+            ("[\\1]", "`[\\\\1]` is no regular expression: `\\1` means nothing"),
+            ("(?i)a", "`(?i)a` is no regular expression: after `(?` only `:` may follow"),
+            ("[a", "`[a` is no regular expression: a `[` is not closed"),
+            ("(a", "`(a` is no regular expression"),
+            ("\\p{IsKlingon}", {
+                "`\\\\p{IsKlingon}` is no regular expression: the block `Klingon` is not known"
+            }),
+            ("((a{1000}){1000}){1000}", "the pattern is too large"),
+        ];
+        for (pattern, expected) in wrong {
+            assert_eq!(Pattern::new(pattern, "").err().as_deref(), Some(expected));
+        }
+        assert!(Pattern::new("a", "p").is_err());
+        assert!(Pattern::new(&"(".repeat(100_000), "").is_err());
+        assert!(Pattern::new(&"[a-".repeat(1_000), "").is_err());
+    }
+
+    #[test]
+    fn replacements_name_groups() {
+        let replace = |pattern: &str, replacement: &str| {
+            let pattern = Pattern::new(pattern, "").unwrap();
+            let replacement = Replacement::new(replacement, false, pattern.groups()).ok()?;
+            pattern.replace("abcd", &replacement, 100, &mut |_| true)
+        };
+        assert_eq!(replace("(ab)|(a)", "[1=$1][2=$2]").unwrap(), "[1=ab][2=]cd");
+        assert_eq!(replace("(b)", "$12\\$\\\\").unwrap(), "ab2$\\cd");
+        assert_eq!(replace("b", "$"), None);
+        assert_eq!(replace("b", "\\n"), None);
+        assert_eq!(replace("", &"x".repeat(60)), None);
+    }
+}
