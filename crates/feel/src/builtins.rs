@@ -145,7 +145,7 @@ impl fmt::Display for Signature {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{evaluate, evaluate_with};
+    use crate::testing::{evaluate, evaluate_with, extremes};
     use crate::value::Null;
 
     #[test]
@@ -244,23 +244,65 @@ mod tests {
         check("matches(string(x), \"[0-9]\")", "true");
     }
 
+    /// Fuel, and functions that are always true.
+    struct Tank(u64);
+
+    impl Host for Tank {
+        fn call(&mut self, _: &Function, _: &[Value]) -> Value {
+            Value::Boolean(self.spend(1))
+        }
+
+        fn spend(&mut self, units: u64) -> bool {
+            let left = self.0.checked_sub(units);
+            self.0 = left.unwrap_or(0);
+            left.is_some()
+        }
+
+        fn now(&self) -> Option<DateTime> {
+            None
+        }
+    }
+
     #[test]
-    fn work_is_paid_for() {
-        /// Fuel, and no function that ends.
-        struct Tank(u64);
-        impl Host for Tank {
-            fn call(&mut self, _: &Function, _: &[Value]) -> Value {
-                Value::Boolean(self.spend(1))
+    fn no_arguments_are_too_strange() {
+        let values = extremes();
+        let mut tank = Tank(u64::MAX);
+        let mut call = |builtin: &Builtin, arguments: &[Value]| {
+            let value = (builtin.call)(&mut tank, arguments);
+            let types: Vec<Type> = arguments.iter().map(crate::ops::type_of).collect();
+            let ty = (builtin.result)(&types);
+            assert!(
+                crate::ops::conforms(&value, &ty),
+                "{}({arguments:?}) gives {value}, which is no {ty}",
+                builtin.name
+            );
+        };
+        let mut state = 1_u64;
+        let mut pick = || {
+            // Any sequence does that is the same every time.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            values[(state >> 33) as usize % values.len()].clone()
+        };
+        for builtin in all() {
+            call(builtin, &[]);
+            for a in &values {
+                call(builtin, std::slice::from_ref(a));
+                for b in &values {
+                    call(builtin, &[a.clone(), b.clone()]);
+                    let arguments: Vec<Value> = (0..4).map(|_| pick()).collect();
+                    call(builtin, &arguments);
+                    call(builtin, &[a.clone(), b.clone(), pick()]);
+                }
             }
-            fn spend(&mut self, units: u64) -> bool {
-                let left = self.0.checked_sub(units);
-                self.0 = left.unwrap_or(0);
-                left.is_some()
-            }
-            fn now(&self) -> Option<DateTime> {
-                None
+            for count in 5..9 {
+                let arguments: Vec<Value> = (0..count).map(|_| pick()).collect();
+                call(builtin, &arguments);
             }
         }
+    }
+
+    #[test]
+    fn work_is_paid_for() {
         let many = Value::list((0..10_000).map(Value::from).collect());
         let long = Value::string("ab".repeat(10_000));
         let always = Value::Function(Function::Builtin(find("is").unwrap()));

@@ -293,7 +293,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::testing::{evaluate, evaluate_with};
+    use crate::testing::{evaluate, evaluate_with, extremes};
     use crate::types::Type;
     use crate::value::{Context, Possible};
 
@@ -379,7 +379,7 @@ mod tests {
         };
         check("[1]", Type::Number, "1");
         check("1", Type::list(Type::Number), "[1]");
-        check("[[1]]", Type::Number, "1");
+        check("[[1]]", Type::Number, "null");
         check("@\"2026-11-23\"", Type::DateTime, "date and time(\"2026-11-23T00:00:00Z\")");
         check("[@\"2026-11-23\"]", Type::DateTime, "date and time(\"2026-11-23T00:00:00Z\")");
         check("[1, 2]", Type::Number, "null");
@@ -490,6 +490,44 @@ mod tests {
         // What is open inside a list is not taken for null.
         let (open, closed) = (Value::list(vec![fact]), Value::list(vec![Value::NULL]));
         assert!(one_of(&["b".into()], &[open, closed]).as_unknown().is_some());
+    }
+
+    #[test]
+    fn no_operands_are_too_strange() {
+        let values = extremes();
+        let operators = [
+            add,
+            sub,
+            mul,
+            div,
+            pow,
+            and,
+            or,
+            equal,
+            not_equal,
+            less,
+            less_equal,
+            greater,
+            greater_equal,
+            in_test,
+        ];
+        for a in &values {
+            let _ = (neg(a), not(a), type_of(a), a.to_string(), format!("{a:?}"));
+            assert!(same(a, a));
+            for b in &values {
+                for operator in operators {
+                    let _ = operator(a, b);
+                }
+                assert_eq!(compare(a, b), compare(b, a).map(Ordering::reverse));
+                assert_eq!(same(a, b), same(b, a));
+                let _ = (item_at(std::slice::from_ref(a), b), coerce(a, &type_of(b)));
+                let _ = range(Some(a.clone()), true, Some(b.clone()), false);
+                let _ = lesser_greater(a, b, true);
+            }
+            for name in ["year", "time offset", "timezone", "seconds", "months", "start", "a"] {
+                let _ = property(a, name);
+            }
+        }
     }
 
     #[test]

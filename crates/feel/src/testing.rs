@@ -63,3 +63,59 @@ pub(crate) fn evaluate_with(name: &str, possible: &[&str], source: &str) -> Stri
         value => value.to_string(),
     }
 }
+
+/// Values of all kinds, with those at the limits of their kinds.
+pub(crate) fn extremes() -> Vec<Value> {
+    let texts = [
+        "null",
+        "true",
+        "false",
+        "0",
+        "-1",
+        "2.5",
+        "9.999999999999999999999999999999999e6144",
+        "-9.999999999999999999999999999999999e6144",
+        "1e-6176",
+        "0.3333333333333333333333333333333333",
+        "9223372036854775807",
+        "\"\"",
+        "\"上海 a.b (\"",
+        "\"P1D\"",
+        "date(\"999999999-12-31\")",
+        "date(\"-999999999-01-01\")",
+        "date(\"2024-02-29\")",
+        "time(\"23:59:59.999999999\")",
+        "time(\"00:00:00@Europe/Paris\")",
+        "time(\"12:00:00-18:00\")",
+        "date and time(\"999999999-12-31T23:59:59.999999999\")",
+        "date and time(\"-999999999-01-01T00:00:00@Asia/Shanghai\")",
+        "date and time(\"2026-10-25T02:30:00@Europe/Paris\")",
+        "date and time(\"999999999-12-31T23:59:59-18:00\")",
+        "duration(\"P106751991167300D\")",
+        "duration(\"-P106751991167300D\")",
+        "duration(\"PT0.000000001S\")",
+        "duration(\"P9223372036854775807M\")",
+        "duration(\"-P9223372036854775807M\")",
+        "duration(\"P0M\")",
+        "[]",
+        "[1, null, \"a\"]",
+        "[[1, 2], [3]]",
+        "[{key: \"a\", value: 1}]",
+        "{}",
+        "{a: {b: 1}}",
+        "[1..10)",
+        "(< date(\"2024-02-29\"))",
+        "[\"a\"..\"b\"]",
+        "function(a, b) a < b",
+        "is",
+    ];
+    let mut values: Vec<Value> = texts.iter().map(|text| evaluate(text)).collect();
+    let zones = "date and time(\"999999999-12-31T23:59:59@America/New_York\")";
+    values.push(evaluate(zones));
+    values.push(Value::unknown("a", Possible::Anything));
+    values.push(Value::unknown("b", Possible::OneOf(vec![Value::from(1), Value::from("x")])));
+    let (low, high) = (crate::Number::from(-3), crate::Number::from(7));
+    values.push(Value::unknown("c", Possible::Between(low, high)));
+    values.push(Value::list(vec![values[values.len() - 1].clone(), Value::from(2)]));
+    values
+}

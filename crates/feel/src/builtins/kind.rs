@@ -148,7 +148,8 @@ impl Kind {
                 Some(Value::DateTime(DateTime::midnight_utc(*date)))
             }
             (kind, Value::List(items)) if kind.element().is_none() => match items.as_slice() {
-                [item] if !item.is_null() => kind.convert(item),
+                [Value::List(_) | Value::Null(_)] => None,
+                [item] => kind.convert(item),
                 _ => None,
             },
             (kind, item) if !matches!(item, Value::List(_)) => {

@@ -54,6 +54,15 @@ fn element(ty: &Type) -> Type {
     }
 }
 
+/// The type of a list like the first argument.
+fn same_list(types: &[Type]) -> Type {
+    match types.first() {
+        Some(list @ Type::List(_)) => list.clone(),
+        Some(item) => Type::list(item.clone()),
+        None => Type::list(Type::Any),
+    }
+}
+
 /// The type of the items of all these lists.
 fn elements(types: &[Type]) -> Type {
     types.iter().map(element).reduce(|a, b| a.join(&b)).unwrap_or(Type::Any)
@@ -353,7 +362,7 @@ builtin! {
     /// The items from a position, all or so many.
     SUBLIST = "sublist" (Outer)
     ("list" List, "start position" Number, "length" Number optional)
-    -> |types| types.first().cloned().unwrap_or(Type::Any);
+    -> same_list;
     |host, arguments| {
         let (Some(Value::List(items)), Some(position)) = (arguments.first(), arguments.get(1))
         else {
@@ -452,7 +461,7 @@ builtin! {
     /// The list without the item at a position.
     REMOVE = "remove" (Outer)
     ("list" List, "position" Number)
-    -> |types| types.first().cloned().unwrap_or(Type::Any);
+    -> same_list;
     |host, arguments| changed(host, "remove", arguments, |items, at, _| {
         items.remove(at);
     });
@@ -486,7 +495,7 @@ builtin! {
     /// The list backwards.
     REVERSE = "reverse" (Outer)
     ("list" List)
-    -> |types| types.first().cloned().unwrap_or(Type::Any);
+    -> same_list;
     |host, arguments| match arguments {
         [Value::List(items)] if spend(host, items.len()) => {
             Value::list(items.iter().rev().cloned().collect())
@@ -541,7 +550,7 @@ builtin! {
     /// The items, each value once.
     DISTINCT_VALUES = "distinct values" (Whole)
     ("list" List)
-    -> |types| types.first().cloned().unwrap_or(Type::Any);
+    -> same_list;
     |host, arguments| distinct(host, items(arguments));
     "distinct values([1, 2, 3, 2, 1])" => "[1, 2, 3]",
     "distinct values([1, null, null])" => "[1, null]",
@@ -607,7 +616,7 @@ builtin! {
     FLATTEN = "flatten" (Whole)
     ("list" List)
     -> |types| {
-        let mut inner = types.first().cloned().unwrap_or(Type::Any);
+        let mut inner = same_list(types);
         while let Type::List(element) = inner {
             inner = (*element).clone();
         }
@@ -697,7 +706,7 @@ builtin! {
     /// precedes its second. Items that precede each other in neither way keep their order.
     SORT = "sort" (Whole)
     ("list" List, "precedes" Function optional)
-    -> |types| types.first().cloned().unwrap_or(Type::Any);
+    -> same_list;
     |host, arguments| match arguments {
         [Value::List(items)] => sorted(host, items, &mut |host, a, b| {
             if !spend(host, 1) {

@@ -124,7 +124,11 @@ builtin! {
     /// The number or duration without its sign.
     ABS = "abs" (Whole)
     ("n" Quantity)
-    -> |types| types.first().cloned().unwrap_or(Type::Any);
+    -> |types| match types.first() {
+        Some(Type::List(item)) => (**item).clone(),
+        Some(item) => item.clone(),
+        None => Type::Any,
+    };
     |_, arguments| match arguments {
         [Value::Number(n)] => Value::Number(n.abs()),
         [Value::DaysDuration(n)] => number_or_overflow(n.checked_abs().map(Value::DaysDuration)),

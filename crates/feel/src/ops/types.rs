@@ -161,7 +161,9 @@ pub fn coerce(value: &Value, expected: &Type) -> Value {
     match (value, expected) {
         (Value::Date(date), Type::DateTime) => Value::DateTime(DateTime::midnight_utc(*date)),
         (Value::List(items), expected) if items.len() == 1 => match items.first() {
-            Some(item) if !matches!(expected, Type::List(_)) => coerce(item, expected),
+            Some(item) if !matches!((item, expected), (Value::List(_), _) | (_, Type::List(_))) => {
+                coerce(item, expected)
+            }
             _ => mismatch(value, expected),
         },
         (value, Type::List(element)) if !matches!(value, Value::List(_)) => {

@@ -73,7 +73,8 @@ impl DateTime {
 
     /// The moment so many seconds and nanoseconds after the start of 1970 in UTC, in a zone.
     pub fn from_unix(second: i64, nanosecond: u32, zone: Zone) -> Option<DateTime> {
-        if nanosecond >= 1_000_000_000 {
+        let most = 86_400 * (Date::MAX.to_days() + 2);
+        if nanosecond >= 1_000_000_000 || !(-most..=most).contains(&second) {
             return None;
         }
         let offset = if zone.is_local() { 0 } else { zone.offset_at(second)? };
@@ -147,10 +148,6 @@ impl DateTime {
             + i128::from(self.nanosecond))
         .checked_add(duration.total_nanoseconds())?;
         let second = i64::try_from(nanoseconds.div_euclid(1_000_000_000)).ok()?;
-        let limit = 86_400 * (Date::MAX.to_days() + 2);
-        if second.abs() > limit {
-            return None;
-        }
         DateTime::from_unix(second, nanoseconds.rem_euclid(1_000_000_000) as u32, self.zone)
     }
 
