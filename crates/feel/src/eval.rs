@@ -295,7 +295,12 @@ impl Machine {
             BinaryOp::LessEqual => ops::less_equal(&left, &right),
             BinaryOp::Greater => ops::greater(&left, &right),
             BinaryOp::GreaterEqual => ops::greater_equal(&left, &right),
-            BinaryOp::Add => ops::add(&left, &right),
+            BinaryOp::Add => {
+                if let (Value::String(left), Value::String(right)) = (&left, &right) {
+                    self.spend((left.len() + right.len()) as u64 / 64)?;
+                }
+                ops::add(&left, &right)
+            }
             BinaryOp::Subtract => ops::sub(&left, &right),
             BinaryOp::Multiply => ops::mul(&left, &right),
             BinaryOp::Divide => ops::div(&left, &right),
@@ -389,6 +394,8 @@ impl Machine {
             Domain::Items(items) => match self.eval(items)? {
                 Value::List(items) => Ok(Items::List(items, 0)),
                 Value::Range(range) => items_of_range(&range),
+                // What it can be is lists; what comes of them is something else.
+                Value::Null(Null::Unknown(unknown)) => Err(ops::unknown(&unknown.facts)),
                 null @ Value::Null(_) => Err(null),
                 single => Ok(Items::List(Arc::new(vec![single]), 0)),
             },
@@ -469,7 +476,7 @@ impl Machine {
     fn filter(&mut self, filter: &Filter) -> Evaluated {
         let items = match self.eval(&filter.list)? {
             Value::List(items) => items,
-            unknown @ Value::Null(Null::Unknown(_)) => return Ok(unknown),
+            Value::Null(Null::Unknown(unknown)) => return Ok(ops::unknown(&unknown.facts)),
             Value::Null(_) => Arc::new(Vec::new()),
             single => Arc::new(vec![single]),
         };
@@ -516,7 +523,7 @@ impl Machine {
     pub fn call_value(&mut self, callee: &Value, arguments: &[Value]) -> Evaluated {
         match callee {
             Value::Function(function) => self.call_function(function, arguments),
-            Value::Null(Null::Unknown(_)) => Ok(callee.clone()),
+            Value::Null(Null::Unknown(unknown)) => Ok(ops::unknown(&unknown.facts)),
             other => {
                 let message = format!("{} is no function", ops::type_of(other));
                 Ok(Value::failed(FailureCode::Type, message))
