@@ -12,7 +12,7 @@ use crate::pack::{ExpectedValue, WorkedCase};
 use crate::profile::Profile;
 
 /// How the expected outcome of a case is written when the rules cannot decide.
-const UNDECIDED: &str = "undecided";
+pub(crate) const UNDECIDED: &str = "undecided";
 
 /// What came of a worked case.
 #[derive(Debug, Clone)]

@@ -101,6 +101,16 @@ fn did_you_mean(nearest: Option<&Title>) -> String {
 impl Library {
     /// Loads packs from texts by path, as `cn/pack.toml`.
     ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// let manifest = "id = \"zz\"\ncurency = \"ZZD\"\n".to_owned();
+    /// let files = BTreeMap::from([("zz/pack.toml".to_owned(), manifest)]);
+    /// let problems = policy::Library::load(&files).err().unwrap_or_default();
+    /// let found: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    /// assert!(found[0].starts_with("zz/pack.toml:2:1: error: unknown field `curency`"));
+    /// ```
+    ///
     /// # Errors
     ///
     /// Every fault that was found, warnings included, when one of them is an error.

@@ -3,19 +3,23 @@
 
 use std::sync::Arc;
 
+mod clauses;
+mod counterexample;
+mod operand;
+
 use dmn::model::Title;
 use dmn::program::Program;
-use feel::check;
-use feel::eval::Machine;
 use feel::parser::{self, Names};
 use feel::syntax::{Arguments, BinaryOp, Expr, ExprKind, UnaryTests};
 use feel::value::Possible;
-use feel::{Null, Number, Type, Value};
+use feel::{Null, Value};
 
 use crate::library::Country;
-use crate::pack::{Fact, FactType};
+use crate::pack::Fact;
 use crate::scalar;
 use crate::words;
+pub(crate) use clauses::{Clause, Operand, clauses};
+pub(crate) use counterexample::counterexample;
 
 /// What things are called in a country's rules.
 #[derive(Clone, Copy)]
@@ -105,9 +109,9 @@ impl<'l> Glossary<'l> {
     fn one_test(&self, expression: &str, test: &Expr, source: &str) -> Title {
         let operand = |operand: &Expr| self.operand(expression, operand, source);
         match &test.kind {
-            ExprKind::Open(op, limit) => compared(*op, &operand(limit), is_date(limit)),
+            ExprKind::Open(op, limit) => compared(*op, &operand(limit), self.is_date(limit)),
             ExprKind::Binary(op, left, right) if is_input(left) && is_comparison(*op) => {
-                compared(*op, &operand(right), is_date(right))
+                compared(*op, &operand(right), self.is_date(right))
             }
             ExprKind::Interval(interval) => {
                 let (low, high) = (operand(&interval.low), operand(&interval.high));
@@ -117,7 +121,7 @@ impl<'l> Glossary<'l> {
                 let above =
                     if interval.low_closed { BinaryOp::GreaterEqual } else { BinaryOp::Greater };
                 let below = if interval.high_closed { BinaryOp::LessEqual } else { BinaryOp::Less };
-                let date = is_date(&interval.low);
+                let date = self.is_date(&interval.low);
                 words::and(&compared(above, &low, date), &compared(below, &high, date))
             }
             ExprKind::Null => words::not_set(),
@@ -168,38 +172,33 @@ impl<'l> Glossary<'l> {
         if let Some(value) = constant(operand) {
             return self.value(expression, &value);
         }
+        let now = self.values.and_then(|values| operand::evaluate(operand, values));
+        let now = now.map(|value| self.value(expression, &value));
+        let with_value = |label: Title| match &now {
+            Some(value) => words::with_value(&label, value),
+            None => label,
+        };
         match &operand.kind {
-            ExprKind::Name(name) => self.with_number(self.label(name), self.number(operand)),
+            ExprKind::Name(name) => with_value(self.label(name)),
             ExprKind::Binary(BinaryOp::Multiply, left, right) => {
                 let plain = Glossary { values: None, ..*self };
                 let factors = [left, right].map(|factor| plain.operand("", factor, source));
                 let [left, right] = &factors;
-                self.with_number(words::times(left, right), self.number(operand))
+                with_value(words::times(left, right))
             }
-            _ => words::same(operand.span.of(source).unwrap_or(source).trim()),
+            _ => {
+                now.unwrap_or_else(|| words::same(operand.span.of(source).unwrap_or(source).trim()))
+            }
         }
     }
 
-    /// The number that a name or a product of names stands for now.
-    fn number(&self, expr: &Expr) -> Option<Number> {
-        match &expr.kind {
-            ExprKind::Number(number) => Some(*number),
-            ExprKind::Name(name) => match self.values?.named(name)? {
-                Value::Number(number) => Some(*number),
-                _ => None,
-            },
-            ExprKind::Binary(BinaryOp::Multiply, left, right) => {
-                self.number(left)?.checked_mul(self.number(right)?)
-            }
-            _ => None,
-        }
-    }
-
-    fn with_number(&self, label: Title, number: Option<Number>) -> Title {
-        match number {
-            Some(number) => words::with_number(&label, number),
-            None => label,
-        }
+    /// Whether a part of a test is a day.
+    fn is_date(&self, operand: &Expr) -> bool {
+        let value = match self.values {
+            Some(values) if constant(operand).is_none() => operand::evaluate(operand, values),
+            _ => constant(operand),
+        };
+        matches!(value, Some(Value::Date(_)))
     }
 
     /// A whole expression, as far as it compares and combines named things.
@@ -211,6 +210,9 @@ impl<'l> Glossary<'l> {
     }
 
     fn clause(&self, expr: &Expr, source: &str) -> Title {
+        if let Some(value) = constant(expr) {
+            return value_in_words(None, &value);
+        }
         match &expr.kind {
             ExprKind::Name(name) => self.label(name),
             ExprKind::Binary(BinaryOp::And, left, right) => {
@@ -221,7 +223,7 @@ impl<'l> Glossary<'l> {
             }
             ExprKind::Binary(op, left, right) if is_comparison(*op) => {
                 let of = left.span.of(source).unwrap_or("");
-                let test = compared(*op, &self.operand(of, right, source), is_date(right));
+                let test = compared(*op, &self.operand(of, right, source), self.is_date(right));
                 match &left.kind {
                     ExprKind::Name(name) => words::asked(&self.label(name), &test),
                     _ => words::asked(&words::same(of.trim()), &test),
@@ -302,10 +304,6 @@ fn is_input(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Name(name) if &**name == "?")
 }
 
-fn is_date(expr: &Expr) -> bool {
-    matches!(constant(expr), Some(Value::Date(_)))
-}
-
 /// The value of a literal.
 fn constant(expr: &Expr) -> Option<Value> {
     match &expr.kind {
@@ -327,156 +325,5 @@ fn constant(expr: &Expr) -> Option<Value> {
             }
         }
         _ => None,
-    }
-}
-
-/// A part of an expression that must hold, or that may hold instead of others.
-#[derive(Debug)]
-pub(crate) struct Clause {
-    /// The name that is looked at.
-    pub name: Arc<str>,
-    /// What is asked of its value, as FEEL; empty for a name that is true by itself.
-    pub test: String,
-    /// The operator and what stands on its right.
-    pub comparison: Option<(BinaryOp, Operand)>,
-    /// Whether the name must be false.
-    pub negated: bool,
-}
-
-/// What a name is compared with.
-#[derive(Debug)]
-pub(crate) enum Operand {
-    /// A constant.
-    Value(Value),
-    /// Another name.
-    Name(Arc<str>),
-}
-
-/// The clauses that an expression joins by `and` and `or`; none if any of them is of another
-/// shape than a name, `not(name)` or a comparison of a name.
-pub(crate) fn clauses(source: &str) -> Option<Vec<Clause>> {
-    fn collect(expr: &Expr, source: &str, clauses: &mut Vec<Clause>) -> Option<()> {
-        let plain = |name: &Arc<str>, negated| Clause {
-            name: name.clone(),
-            test: if negated { "false".to_owned() } else { String::new() },
-            comparison: None,
-            negated,
-        };
-        match &expr.kind {
-            ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
-                collect(left, source, clauses)?;
-                collect(right, source, clauses)?;
-            }
-            ExprKind::Name(name) => clauses.push(plain(name, false)),
-            ExprKind::Call(callee, Arguments::Positional(arguments)) => {
-                match (&callee.kind, arguments.as_slice()) {
-                    (ExprKind::Name(not), [Expr { kind: ExprKind::Name(name), .. }])
-                        if &**not == "not" =>
-                    {
-                        clauses.push(plain(name, true));
-                    }
-                    _ => return None,
-                }
-            }
-            ExprKind::Binary(op, left, right) if is_comparison(*op) => {
-                let ExprKind::Name(name) = &left.kind else { return None };
-                let operand = match (&right.kind, constant(right)) {
-                    (_, Some(value)) => Operand::Value(value),
-                    (ExprKind::Name(name), None) => Operand::Name(name.clone()),
-                    _ => return None,
-                };
-                let test = format!("{} {}", op.sign(), right.span.of(source)?.trim());
-                clauses.push(Clause {
-                    name: name.clone(),
-                    test,
-                    comparison: Some((*op, operand)),
-                    negated: false,
-                });
-            }
-            _ => return None,
-        }
-        Some(())
-    }
-    let expr = parser::expression(source, &Names::new()).ok()?;
-    let mut found = Vec::new();
-    collect(&expr, source, &mut found)?;
-    Some(found)
-}
-
-/// A value that passes a cell's test, in words: `age: 71`. None where the cell accepts everything.
-pub(crate) fn counterexample(expression: &str, test: &str, country: &Country) -> Option<Title> {
-    let tests = parser::unary_tests(test, &Names::new()).ok()?;
-    if tests.tests.is_empty() {
-        return None;
-    }
-    let glossary = Glossary { country, program: None, values: None };
-    let label = glossary.label(expression);
-    let fact = glossary.fact(expression);
-    let kind = fact.map_or(Type::Any, |fact| fact.kind.to_type());
-    let (compiled, faults) = check::unary_tests(&tests, &kind, &[], &check::Empty);
-    let passes = |value: &Value| {
-        let mut machine = Machine::new(Vec::new(), 10_000, 64);
-        matches!(compiled.evaluate(&mut machine, &[], value), Ok(Value::Boolean(true)))
-    };
-    let found =
-        candidates(&tests, fact).into_iter().find(|value| faults.is_empty() && passes(value));
-    Some(match found {
-        Some(value) => words::asked(&label, &glossary.value(expression, &value)),
-        None => words::asked(&label, &glossary.tests(expression, &tests, test)),
-    })
-}
-
-/// Values that tests of the common shapes tell apart.
-fn candidates(tests: &UnaryTests, fact: Option<&Arc<Fact>>) -> Vec<Value> {
-    let mut values = Vec::new();
-    if let Some(fact) = fact {
-        let allowed = fact.values.iter().map(|value| Value::string(value.value.to_arc()));
-        match fact.kind {
-            FactType::StringList => values.extend(allowed.map(|value| Value::list(vec![value]))),
-            _ => values.extend(allowed),
-        }
-    }
-    let mut literals = Vec::new();
-    for test in &tests.tests {
-        collect_literals(test, &mut literals);
-    }
-    for literal in literals {
-        match &literal {
-            Value::Number(number) => {
-                let near = [Number::ZERO, Number::ONE, -Number::ONE];
-                values.extend(
-                    near.iter().filter_map(|step| number.checked_add(*step).map(Value::Number)),
-                );
-            }
-            Value::Date(date) => {
-                let near = [0, 1, -1].map(|days| date.add_days(days));
-                values.extend(near.into_iter().flatten().map(Value::Date));
-            }
-            _ => values.push(literal),
-        }
-    }
-    values.extend([Value::Boolean(true), Value::Boolean(false)]);
-    values
-}
-
-fn collect_literals(expr: &Expr, found: &mut Vec<Value>) {
-    if let Some(value) = constant(expr) {
-        found.push(value);
-        return;
-    }
-    match &expr.kind {
-        ExprKind::Open(_, limit) => collect_literals(limit, found),
-        ExprKind::Binary(_, left, right) => {
-            collect_literals(left, found);
-            collect_literals(right, found);
-        }
-        ExprKind::Interval(interval) => {
-            collect_literals(&interval.low, found);
-            collect_literals(&interval.high, found);
-        }
-        ExprKind::Call(_, Arguments::Positional(arguments)) => {
-            arguments.iter().for_each(|argument| collect_literals(argument, found));
-        }
-        _ => {}
     }
 }

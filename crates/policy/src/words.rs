@@ -2,6 +2,7 @@
 
 use dmn::model::Title;
 use feel::Number;
+use feel::number::Rounding;
 use feel::temporal::Date;
 
 use crate::pack::{Fact, FactType, Place};
@@ -53,9 +54,17 @@ fn joined<'t>(parts: impl IntoIterator<Item = &'t Title>, zh: &str, en: &str) ->
 
 // Values.
 
-/// A number with its thousands grouped.
+/// How many digits after the decimal point are shown.
+const SHOWN_DIGITS: i32 = 4;
+
+/// A number with its thousands grouped; what is too long is cut off with an ellipsis, never
+/// rounded, so that nothing seems to reach a limit that it does not reach.
 pub(crate) fn number(number: Number) -> String {
-    let text = number.to_string();
+    let shown = match number.round(SHOWN_DIGITS, Rounding::Down) {
+        Some(shown) if number.scale() > SHOWN_DIGITS.unsigned_abs() => shown,
+        _ => number,
+    };
+    let text = shown.to_string();
     let (sign, unsigned) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text.as_str()),
@@ -77,6 +86,9 @@ pub(crate) fn number(number: Number) -> String {
     if let Some(fraction) = fraction {
         grouped.push('.');
         grouped.push_str(fraction);
+    }
+    if shown != number {
+        grouped.push('…');
     }
     grouped
 }
@@ -182,15 +194,15 @@ pub(crate) fn times(factor: &Title, of: &Title) -> Title {
     both(format!("{} × {}", factor.zh, of.zh), format!("{} × {}", factor.en, of.en))
 }
 
-/// A thing with the number that it stands for now.
-pub(crate) fn with_number(label: &Title, value: Number) -> Title {
-    let value = number(value);
-    both(format!("{}（{value}）", label.zh), format!("{} ({value})", label.en))
+/// A thing with the value that it stands for now.
+pub(crate) fn with_value(label: &Title, value: &Title) -> Title {
+    both(format!("{} = {}", label.zh, value.zh), format!("{} = {}", label.en, value.en))
 }
 
 /// Two tests that must both pass.
 pub(crate) fn and(a: &Title, b: &Title) -> Title {
-    both(format!("{}且{}", a.zh, b.zh), format!("{} and {}", a.en, b.en))
+    let space = if a.zh.ends_with(|c: char| c.is_ascii_alphanumeric()) { " " } else { "" };
+    both(format!("{}{space}且{}", a.zh, b.zh), format!("{} and {}", a.en, b.en))
 }
 
 pub(crate) fn except(test: &Title) -> Title {
@@ -226,8 +238,8 @@ pub(crate) fn asked(label: &Title, test: &Title) -> Title {
 /// A thing with its value and what is asked of it.
 pub(crate) fn asked_with_value(label: &Title, value: &Title, test: &Title) -> Title {
     both(
-        format!("{}为{}，要求{}", label.zh, after(&value.zh), after(&test.zh)),
-        format!("{} is {}, required: {}", label.en, value.en, test.en),
+        format!("{}为{}（要求：{}）", label.zh, after(&value.zh), test.zh),
+        format!("{} is {} (required: {})", label.en, value.en, test.en),
     )
 }
 
@@ -487,6 +499,9 @@ mod tests {
         assert_eq!(number(n("-1234567.125")), "-1,234,567.125");
         assert_eq!(number(n("999")), "999");
         assert_eq!(number(n("0")), "0");
+        assert_eq!(number(n("5.99999")), "5.9999…");
+        assert_eq!(number(n("-1234.56785")), "-1,234.5678…");
+        assert_eq!(number(n("0.1234")), "0.1234");
     }
 
     #[test]
@@ -498,6 +513,6 @@ mod tests {
         check(&quantity(n("460000"), Some(&yuan)), "460,000 元", "460,000 yuan");
         check(&yes_no(true), "是", "yes");
         let parts = [at_least(&same("35")), less_than(&same("45"))];
-        check(&and(&parts[0], &parts[1]), "不低于 35且低于 45", "at least 35 and less than 45");
+        check(&and(&parts[0], &parts[1]), "不低于 35 且低于 45", "at least 35 and less than 45");
     }
 }

@@ -96,7 +96,7 @@ impl Run<'_> {
         let Some(decision) = self.decision(id) else { return Vec::new() };
         if let (Some(table), Some(trace)) = (&decision.table, self.table_trace(id)) {
             let better = |row: usize| output(table, row).is_none_or(|text| text != "false");
-            return self.nearest_rows(id, table, trace, most, &better);
+            return self.nearest_rows(id, table, trace, most, &better, &|_| None);
         }
         let clauses = decision.expression.as_deref().and_then(clauses).unwrap_or_default();
         let required: Vec<DecisionId> = clauses
@@ -131,10 +131,12 @@ impl Run<'_> {
         let better = |row: usize| {
             output(table, row).and_then(scalar::number).is_some_and(|points: Number| points > given)
         };
-        self.nearest_rows(id, table, trace, MAX_NEAREST, &better)
+        let by_points = |row: usize| output(table, row).and_then(scalar::number);
+        self.nearest_rows(id, table, trace, MAX_NEAREST, &better, &by_points)
     }
 
-    /// The rows that do not match and fail in the fewest cells, each with the cells at fault.
+    /// The rows that do not match and fail in the fewest cells, each with the cells at fault; of
+    /// those equally near, the row with the fewest points comes first.
     fn nearest_rows(
         &self,
         id: DecisionId,
@@ -142,21 +144,22 @@ impl Run<'_> {
         trace: &TableTrace,
         most: usize,
         is_wanted: &dyn Fn(usize) -> bool,
+        points: &dyn Fn(usize) -> Option<Number>,
     ) -> Vec<Reason> {
         let columns = table.inputs.len();
         let count = |row: usize, wanted: Cell| {
             (0..columns).filter(|column| trace.cells.get(row, *column) == wanted).count()
         };
-        let mut rows: Vec<(usize, usize, usize)> = (0..table.rules.len())
+        let mut rows: Vec<(usize, usize, Option<Number>, usize)> = (0..table.rules.len())
             .filter(|row| !trace.matched.contains(row) && is_wanted(*row))
-            .map(|row| (count(row, Cell::Fails), count(row, Cell::Unknown), row))
-            .filter(|(fails, unknown, _)| fails + unknown > 0)
+            .map(|row| (count(row, Cell::Fails), count(row, Cell::Unknown), points(row), row))
+            .filter(|(fails, unknown, ..)| fails + unknown > 0)
             .collect();
         rows.sort_unstable();
         let at_fault = |cell| cell != Cell::Holds;
         rows.into_iter()
             .take(most)
-            .filter_map(|(_, _, row)| self.row_reason(id, table, trace, row, at_fault))
+            .filter_map(|(.., row)| self.row_reason(id, table, trace, row, at_fault))
             .collect()
     }
 

@@ -82,7 +82,9 @@ impl Run<'_> {
         else {
             return;
         };
-        if !grounds.seen.insert(id.0) {
+        let is_route = combination.routes.iter().any(|(_, route)| *route == id);
+        let is_unmet = matches!(self.value(id), Some(Value::Boolean(false)));
+        if (is_route && is_unmet) || !grounds.seen.insert(id.0) {
             return;
         }
         if let (Some(table), Some(trace)) = (&decision.table, self.table_trace(id)) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use dmn::program::Trace;
 use feel::{Number, Value};
 
-use crate::assess::Run;
+use crate::assess::{AssessError, Run};
 use crate::assessment::{Figure, Outcome};
 use crate::pack::{Fact, FactType, Lever, LeverKind, Name};
 use crate::profile::Profile;
@@ -15,6 +15,8 @@ use crate::scalar;
 
 /// How often the rules may be evaluated in one search.
 const MAX_EVALUATIONS: usize = 3_000;
+/// How much work all evaluations of one search together may ask of the rules.
+const MAX_FUEL: u64 = 200_000_000;
 /// How many evaluations are kept for each lever, so that a long walk leaves some for the others.
 const MAX_WALK: usize = 600;
 /// How many values of one lever are looked at.
@@ -68,6 +70,7 @@ pub(super) struct Search<'s, 'l> {
     score: Option<Number>,
     eligible: bool,
     evaluations: Cell<usize>,
+    fuel: Cell<u64>,
 }
 
 impl<'s, 'l> Search<'s, 'l> {
@@ -78,7 +81,15 @@ impl<'s, 'l> Search<'s, 'l> {
         score: Option<Number>,
         eligible: bool,
     ) -> Search<'s, 'l> {
-        Search { base, profile, rank, score, eligible, evaluations: Cell::new(0) }
+        Search {
+            base,
+            profile,
+            rank,
+            score,
+            eligible,
+            evaluations: Cell::new(0),
+            fuel: Cell::new(0),
+        }
     }
 
     /// The suggestions, the most telling first.
@@ -400,16 +411,24 @@ impl<'s, 'l> Search<'s, 'l> {
                 (_, None) => return None,
             }
         }
-        Run::evaluate(self.base.library, programme, &profile, on, place).ok()
+        match Run::evaluate(self.base.library, programme, &profile, on, place) {
+            Ok(run) => Some(run),
+            Err(AssessError::Limit(_)) => {
+                self.fuel.set(MAX_FUEL);
+                None
+            }
+            Err(_) => None,
+        }
     }
 
     fn find(&self, settings: &[Setting]) -> Option<Found> {
         let spent = self.evaluations.get();
-        if spent >= MAX_EVALUATIONS {
+        if spent >= MAX_EVALUATIONS || self.fuel.get() >= MAX_FUEL {
             return None;
         }
         self.evaluations.set(spent + 1);
         let run = self.apply(settings)?;
+        self.fuel.set(self.fuel.get().saturating_add(run.evaluation.fuel));
         let rank = match run.outcome().ok()? {
             Outcome::Decided(outcome) => run.programme().rank(&outcome.value),
             Outcome::Undecided(_) => None,

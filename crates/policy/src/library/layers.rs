@@ -218,19 +218,17 @@ impl Layer<'_> {
                 known => format!("delegated are `{}`", known.join("`, `")),
             };
             let row = self.first_difference(element, original);
-            let message = self.with_person(
-                format!("`{name}` is not delegated, so that no local rule may replace it"),
-                element,
-                row,
-            );
+            let message =
+                format!("`{name}` is not delegated, so that no local rule may replace it");
+            let message = self.with_difference(message, element, row);
             self.refuse(element, row, ProblemCode::NotDelegated, message, Some(help), report);
             return;
         };
         if !delegable.levels.contains(&level) {
             let levels: Vec<&str> = delegable.levels.iter().map(|level| level.as_str()).collect();
             let row = self.first_difference(element, original);
-            let message =
-                self.with_person(format!("`{name}` is not delegated to a {level}"), element, row);
+            let message = format!("`{name}` is not delegated to a {level}");
+            let message = self.with_difference(message, element, row);
             let help = Some(format!("it is delegated to: {}", levels.join(", ")));
             self.refuse(element, row, ProblemCode::NotDelegated, message, help, report);
         }
@@ -285,7 +283,9 @@ impl Layer<'_> {
                     matches!(table.hit_policy, Any | First | Maximum | Minimum | Priority | Unique);
                 if !single || table.outputs.len() != 1 {
                     let why = "its hit policy puts several results together";
-                    self.refuse_band(element, None, band, &cannot(element, band, why), report);
+                    let message = cannot(element, band, why);
+                    let code = ProblemCode::OutsideBand;
+                    self.refuse(element, None, code, message, None, report);
                     return;
                 }
                 for (index, rule) in table.rules.iter().enumerate() {
@@ -348,12 +348,23 @@ impl Layer<'_> {
         table.rules.iter().position(|rule| !known.rules.iter().any(|known| same(rule, known)))
     }
 
+    /// Adds to a message who would be treated otherwise, where a row makes the difference.
+    fn with_difference(&self, message: String, element: &Element, row: Option<usize>) -> String {
+        match row {
+            Some(_) => self.with_person(message, element, row),
+            None => message,
+        }
+    }
+
     /// Adds to a message who would be treated otherwise than the national rules allow.
     fn with_person(&self, message: String, element: &Element, row: Option<usize>) -> String {
         let Some(Logic::Table(table)) = &element.logic else { return message };
-        match row.and_then(|row| describe_person(table, row, self.country)) {
+        let Some(row) = row else {
+            return format!("{message}; it would decide on a person whom no row fits");
+        };
+        match describe_person(table, row, self.country) {
             Some(person) => format!("{message}; it would decide on a person with {}", person.en),
-            None => message,
+            None => format!("{message}; it would decide on anybody"),
         }
     }
 

@@ -9,12 +9,14 @@ use dmn::model::Model;
 use feel::Type;
 
 use super::{Country, Library, combination, document, layers};
+use crate::assess::AssessError;
+use crate::cases::UNDECIDED;
 use crate::nearest::{nearest, suggestion};
 use crate::pack::instrument::{self, Register};
 use crate::pack::problem::{Problem, ProblemCode, Report};
 use crate::pack::{
-    BUILT_IN, Delegation, Manifest, Name, Pack, Parameter, Programme, delegation, manifest,
-    parameter, place, programme, vocabulary, worked_case,
+    BUILT_IN, Delegation, Manifest, Name, Pack, Parameter, Programme, WorkedCase, delegation,
+    manifest, parameter, place, programme, vocabulary, worked_case,
 };
 
 /// The files of a pack, by what they are.
@@ -575,5 +577,40 @@ fn read_cases(
             report.error(&case.file, case.name.span(), ProblemCode::Unresolved, message, help);
         }
     }
+    for case in &cases {
+        check_expectation(case, library, report);
+    }
     library.cases = cases;
+}
+
+/// Refuses expectations that nothing can meet.
+fn check_expectation(case: &WorkedCase, library: &Library, report: &mut Report<'_>) {
+    let Ok(programme) = library.programme(&case.programme) else { return };
+    let Some(country) = library.country(&programme.pack) else { return };
+    let mut refuse = |what: &str, name: &str, help: Option<String>| {
+        let message = format!("no {what} `{name}`");
+        report.error(&case.file, case.name.span(), ProblemCode::Unresolved, message, help);
+    };
+    if let Some(outcome) = &case.expect.outcome
+        && programme.outcome(outcome).is_none()
+        && outcome != UNDECIDED
+    {
+        let known = programme.outcomes.iter().map(|outcome| outcome.value.as_str());
+        refuse("outcome", outcome, suggestion(outcome, known.chain([UNDECIDED])));
+    }
+    for name in case.expect.missing.iter().flatten() {
+        if input_type(name, country).is_none() {
+            refuse("fact", name, suggestion(name, country.vocabulary.names()));
+        }
+    }
+    if let Some(error) = &case.expect.error
+        && !AssessError::CODES.contains(&error.as_str())
+    {
+        refuse("kind of error", error, suggestion(error, AssessError::CODES));
+    }
+    let expects_place = case.expect.error.as_deref() != Some("unknown-place");
+    if expects_place && country.places.find(&case.place).is_none() {
+        let help = suggestion(&case.place, country.places.codes());
+        refuse("place", &case.place, help);
+    }
 }

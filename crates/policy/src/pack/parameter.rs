@@ -173,11 +173,12 @@ fn read_row(
 
 /// Refuses rows for one place that are in force at once.
 pub(crate) fn check_overlaps(parameter: &Parameter, report: &mut Report<'_>) {
-    for (i, row) in parameter.rows.iter().enumerate() {
-        let clash = parameter.rows.iter().take(i).find(|earlier| {
-            earlier.place == row.place && overlap((earlier.from, earlier.to), (row.from, row.to))
-        });
-        if let Some(earlier) = clash {
+    let mut rows: Vec<&ParameterRow> = parameter.rows.iter().collect();
+    rows.sort_by_key(|row| (&row.place, row.from));
+    for (earlier, row) in rows.iter().zip(rows.iter().skip(1)) {
+        let clash =
+            earlier.place == row.place && overlap((earlier.from, earlier.to), (row.from, row.to));
+        if clash {
             let since = |row: &ParameterRow| match row.to {
                 Some(to) => format!("{} to {to}", row.from),
                 None => format!("{} on", row.from),

@@ -53,6 +53,9 @@ pub enum ProblemCode {
     Limit,
 }
 
+/// How many faults of all packs together are reported.
+const MAX_PROBLEMS: usize = 1_000;
+
 /// The faults found so far, with the texts that they are found in.
 #[derive(Debug)]
 pub(crate) struct Report<'f> {
@@ -109,6 +112,9 @@ impl<'f> Report<'f> {
         help: Option<String>,
         place: Place,
     ) {
+        if self.problems.len() >= MAX_PROBLEMS {
+            return;
+        }
         let (line, character, excerpt) = locate(self.text(&place.file), place.span);
         let problem = Problem { severity, code, message, help, place, line, character, excerpt };
         if !self.problems.contains(&problem) {

@@ -140,9 +140,9 @@ fn a_person_of_category_b() {
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             rules zz-no/programmes/permit/2024-07-01.md [zz-no/notice  P-]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (65) [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit = 65 years [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (65) (yes)
+                  age = 30 years; at most Age limit = 65 years (yes)
               + age_limit 2 → 65: skills: includes Welding [zz-no/notice art. 1, (2) P-]
                   skills = Welding; includes Welding (yes)
             condition Record: yes 
@@ -152,22 +152,22 @@ fn a_person_of_category_b() {
               - route_a_points expression → false: Total: at least 70 [zz/measures art. 5 P]
                   Total = 55; at least 70 (no)
             A High pay: no 
-              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage (720,000) [zz/measures art. 7, (1) P]
-                  annual salary = 300,000 dollars; at least 6 × average wage (720,000) (no)
+              - route_a_pay 1 → true: annual salary is 300,000 dollars (required: at least 6 × average wage = 720,000 dollars) [zz/measures art. 7, (1) P]
+                  annual salary = 300,000 dollars; at least 6 × average wage = 720,000 dollars (no)
             B Points for B: yes 
               + route_b_points expression → true: Total: at least 50 [zz/measures art. 6 P]
                   Total = 55; at least 50 (yes)
             factor Points for salary: 20 of 40 
               + salary_points 3 → 20: Salary in 10,000: at least 20 and less than 40 [zz/measures item 1, row 3 P]
                   Salary in 10,000 = 30; at least 20 and less than 40 (yes)
+              - salary_points 2 → 30: Salary in 10,000 is 30 (required: at least 40 and less than 60) [zz/measures item 1, row 2 P]
+                  Salary in 10,000 = 30; at least 40 and less than 60 (no)
               - salary_points 1 → 40: salary of 600,000 up [zz/measures item 1, row 1 P]
                   Salary in 10,000 = 30; at least 60 (no)
-              - salary_points 2 → 30: Salary in 10,000 is 30, required: at least 40 and less than 60 [zz/measures item 1, row 2 P]
-                  Salary in 10,000 = 30; at least 40 and less than 60 (no)
             factor Points for degree: 20 of 30 
               + degree_points 2 → 20: highest degree: Bachelor [zz/measures item 2, row 2 P-]
                   highest degree = Bachelor; Bachelor (yes)
-              - degree_points 1 → 30: highest degree is Bachelor, required: Doctorate [zz/measures item 2, row 1 P]
+              - degree_points 1 → 30: highest degree is Bachelor (required: Doctorate) [zz/measures item 2, row 1 P]
                   highest degree = Bachelor; Doctorate (no)
             factor Points for language: 2 of 12 
               + language_points expression → 2: 2 * language [zz/measures item 3 P]
@@ -176,9 +176,9 @@ fn a_person_of_category_b() {
               + experience_points 2 → 13: years of work: at least 2 years and less than 5 years; skills: does not include Nursing [zz/measures item 4, row 2 P]
                   years of work = 3 years; at least 2 years and less than 5 years (yes)
                   skills = Welding; does not include Nursing (yes)
-              - experience_points 1 → 15: years of work is 3 years, required: at least 5 years [zz/measures item 4, row 1 P]
+              - experience_points 1 → 15: years of work is 3 years (required: at least 5 years) [zz/measures item 4, row 1 P]
                   years of work = 3 years; at least 5 years (no)
-              - experience_points 3 → 20: skills is Welding, required: includes Nursing [zz/measures item 4, row 3 P]
+              - experience_points 3 → 20: skills is Welding (required: includes Nursing) [zz/measures item 4, row 3 P]
                   skills = Welding; includes Nursing (no)
             factor Local points: 0 of 10 
               + local_points expression → 0: 0 [zz/law art. 10 P]
@@ -208,9 +208,9 @@ fn the_same_in_chinese() {
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             rules zz-no/programmes/permit/2024-07-01.md [zz-no/notice  P-]
             condition 年龄条件: yes 
-              + condition_age expression → true: 年龄：不低于 18 岁，且年龄：不高于年龄上限（65） [zz/law art. 2 P]
+              + condition_age expression → true: 年龄：不低于 18 岁，且年龄：不高于年龄上限 = 65 岁 [zz/law art. 2 P]
                   年龄 = 30 岁; 不低于 18 岁 (yes)
-                  年龄 = 30 岁; 不高于年龄上限（65） (yes)
+                  年龄 = 30 岁; 不高于年龄上限 = 65 岁 (yes)
               + age_limit 2 → 65: 技能：包含焊接 [zz-no/notice art. 1, (2) P-]
                   技能 = 焊接; 包含焊接 (yes)
             condition 记录条件: yes 
@@ -220,22 +220,22 @@ fn the_same_in_chinese() {
               - route_a_points expression → false: 总分：不低于 70 [zz/measures art. 5 P]
                   总分 = 55; 不低于 70 (no)
             A 高薪: no 
-              - route_a_pay 1 → true: 年薪为 300,000 元，要求不低于 6 × 平均工资（720,000） [zz/measures art. 7, (1) P]
-                  年薪 = 300,000 元; 不低于 6 × 平均工资（720,000） (no)
+              - route_a_pay 1 → true: 年薪为 300,000 元（要求：不低于 6 × 平均工资 = 720,000 元） [zz/measures art. 7, (1) P]
+                  年薪 = 300,000 元; 不低于 6 × 平均工资 = 720,000 元 (no)
             B 积分达到B类: yes 
               + route_b_points expression → true: 总分：不低于 50 [zz/measures art. 6 P]
                   总分 = 55; 不低于 50 (yes)
             factor 年薪积分: 20 of 40 
-              + salary_points 3 → 20: 年薪（万元）：不低于 20且低于 40 [zz/measures item 1, row 3 P]
-                  年薪（万元） = 30; 不低于 20且低于 40 (yes)
+              + salary_points 3 → 20: 年薪（万元）：不低于 20 且低于 40 [zz/measures item 1, row 3 P]
+                  年薪（万元） = 30; 不低于 20 且低于 40 (yes)
+              - salary_points 2 → 30: 年薪（万元）为 30（要求：不低于 40 且低于 60） [zz/measures item 1, row 2 P]
+                  年薪（万元） = 30; 不低于 40 且低于 60 (no)
               - salary_points 1 → 40: 年薪60万元以上 [zz/measures item 1, row 1 P]
                   年薪（万元） = 30; 不低于 60 (no)
-              - salary_points 2 → 30: 年薪（万元）为 30，要求不低于 40且低于 60 [zz/measures item 1, row 2 P]
-                  年薪（万元） = 30; 不低于 40且低于 60 (no)
             factor 学历积分: 20 of 30 
               + degree_points 2 → 20: 最高学历：学士 [zz/measures item 2, row 2 P-]
                   最高学历 = 学士; 学士 (yes)
-              - degree_points 1 → 30: 最高学历为学士，要求博士 [zz/measures item 2, row 1 P]
+              - degree_points 1 → 30: 最高学历为学士（要求：博士） [zz/measures item 2, row 1 P]
                   最高学历 = 学士; 博士 (no)
             factor 语言积分: 2 of 12 
               + language_points expression → 2: 2 * language [zz/measures item 3 P]
@@ -244,9 +244,9 @@ fn the_same_in_chinese() {
               + experience_points 2 → 13: 工作年限：不低于 2 年且低于 5 年；技能：不包含护理 [zz/measures item 4, row 2 P]
                   工作年限 = 3 年; 不低于 2 年且低于 5 年 (yes)
                   技能 = 焊接; 不包含护理 (yes)
-              - experience_points 1 → 15: 工作年限为 3 年，要求不低于 5 年 [zz/measures item 4, row 1 P]
+              - experience_points 1 → 15: 工作年限为 3 年（要求：不低于 5 年） [zz/measures item 4, row 1 P]
                   工作年限 = 3 年; 不低于 5 年 (no)
-              - experience_points 3 → 20: 技能为焊接，要求包含护理 [zz/measures item 4, row 3 P]
+              - experience_points 3 → 20: 技能为焊接（要求：包含护理） [zz/measures item 4, row 3 P]
                   技能 = 焊接; 包含护理 (no)
             factor 地方积分: 0 of 10 
               + local_points expression → 0: 0 [zz/law art. 10 P]
@@ -277,14 +277,14 @@ fn nothing_is_known() {
                   age = not given; at least 18 years (unknown)
                   age = not given; at most Age limit (unknown)
             condition Record: unknown clean_record
-              - condition_record 1 → true: clean record is not given, required: yes [zz/law art. 3, (1) S]
+              - condition_record 1 → true: clean record is not given (required: yes) [zz/law art. 3, (1) S]
                   clean record = not given; yes (unknown)
             A Points for A: unknown degree, language, salary, skills, years
               - route_a_points expression → : Total: at least 70 [zz/measures art. 5 P]
                   Total = 0 to 102; at least 70 (unknown)
             A High pay: unknown salary
-              - route_a_pay 1 → true: annual salary is not given, required: at least 6 × average wage (720,000) [zz/measures art. 7, (1) P]
-                  annual salary = not given; at least 6 × average wage (720,000) (unknown)
+              - route_a_pay 1 → true: annual salary is not given (required: at least 6 × average wage = 720,000 dollars) [zz/measures art. 7, (1) P]
+                  annual salary = not given; at least 6 × average wage = 720,000 dollars (unknown)
             B Points for B: unknown degree, language, salary, skills, years
               - route_b_points expression → : Total: at least 50 [zz/measures art. 6 P]
                   Total = 0 to 102; at least 50 (unknown)
@@ -317,9 +317,9 @@ fn a_missing_fact_that_does_not_matter() {
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             rules zz-no/programmes/permit/2024-07-01.md [zz-no/notice  P-]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (70) [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit = 70 years [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (70) (yes)
+                  age = 30 years; at most Age limit = 70 years (yes)
               + age_limit 1 → 70: highest degree: Doctorate [zz-no/notice art. 1, (1) P-]
                   highest degree = Doctorate; Doctorate (yes)
             condition Record: yes 
@@ -329,8 +329,8 @@ fn a_missing_fact_that_does_not_matter() {
               + route_a_points expression → true: Total: at least 70 [zz/measures art. 5 P]
                   Total = 85 to 97; at least 70 (yes)
             A High pay: yes 
-              + route_a_pay 1 → true: annual salary: at least 6 × average wage (720,000) [zz/measures art. 7, (1) P]
-                  annual salary = 900,000 dollars; at least 6 × average wage (720,000) (yes)
+              + route_a_pay 1 → true: annual salary: at least 6 × average wage = 720,000 dollars [zz/measures art. 7, (1) P]
+                  annual salary = 900,000 dollars; at least 6 × average wage = 720,000 dollars (yes)
             B Points for B: yes 
               + route_b_points expression → true: Total: at least 50 [zz/measures art. 6 P]
                   Total = 85 to 97; at least 50 (yes)
@@ -345,7 +345,7 @@ fn a_missing_fact_that_does_not_matter() {
               + experience_points 1 → 15: years of work: at least 5 years; skills: does not include Nursing [zz/measures item 4, row 1 P]
                   years of work = 9 years; at least 5 years (yes)
                   skills = none; does not include Nursing (yes)
-              - experience_points 3 → 20: skills is none, required: includes Nursing [zz/measures item 4, row 3 P]
+              - experience_points 3 → 20: skills is none (required: includes Nursing) [zz/measures item 4, row 3 P]
                   skills = none; includes Nursing (no)
             factor Local points: 0 of 10 
               + local_points expression → 0: 0 [zz/law art. 10 P]
@@ -373,46 +373,46 @@ fn a_condition_that_is_not_met() {
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             rules zz-no/programmes/permit/2024-07-01.md [zz-no/notice  P-]
             condition Age: no 
-              - condition_age expression → false: age: at least 18 years, and age: at most Age limit (60) [zz/law art. 2 P]
+              - condition_age expression → false: age: at least 18 years, and age: at most Age limit = 60 years [zz/law art. 2 P]
                   age = 17 years; at least 18 years (no)
-                  age = 17 years; at most Age limit (60) (yes)
+                  age = 17 years; at most Age limit = 60 years (yes)
               - age_limit default → 60: none of the rows above applies [zz-no/notice art. 1, (3) P-]
             condition Record: no 
-              - condition_record 1 → true: clean record is no, required: yes [zz/law art. 3, (1) S]
+              - condition_record 1 → true: clean record is no (required: yes) [zz/law art. 3, (1) S]
                   clean record = no; yes (no)
             A Points for A: no 
               - route_a_points expression → false: Total: at least 70 [zz/measures art. 5 P]
                   Total = 0; at least 70 (no)
             A High pay: no 
-              - route_a_pay 1 → true: annual salary is 0 dollars, required: at least 6 × average wage (720,000) [zz/measures art. 7, (1) P]
-                  annual salary = 0 dollars; at least 6 × average wage (720,000) (no)
+              - route_a_pay 1 → true: annual salary is 0 dollars (required: at least 6 × average wage = 720,000 dollars) [zz/measures art. 7, (1) P]
+                  annual salary = 0 dollars; at least 6 × average wage = 720,000 dollars (no)
             B Points for B: no 
               - route_b_points expression → false: Total: at least 50 [zz/measures art. 6 P]
                   Total = 0; at least 50 (no)
             factor Points for salary: 0 of 40 
               + salary_points default → 0: none of the rows above applies [zz/measures item 1, row 4 P]
+              - salary_points 3 → 20: Salary in 10,000 is 0 (required: at least 20 and less than 40) [zz/measures item 1, row 3 P]
+                  Salary in 10,000 = 0; at least 20 and less than 40 (no)
+              - salary_points 2 → 30: Salary in 10,000 is 0 (required: at least 40 and less than 60) [zz/measures item 1, row 2 P]
+                  Salary in 10,000 = 0; at least 40 and less than 60 (no)
               - salary_points 1 → 40: salary of 600,000 up [zz/measures item 1, row 1 P]
                   Salary in 10,000 = 0; at least 60 (no)
-              - salary_points 2 → 30: Salary in 10,000 is 0, required: at least 40 and less than 60 [zz/measures item 1, row 2 P]
-                  Salary in 10,000 = 0; at least 40 and less than 60 (no)
-              - salary_points 3 → 20: Salary in 10,000 is 0, required: at least 20 and less than 40 [zz/measures item 1, row 3 P]
-                  Salary in 10,000 = 0; at least 20 and less than 40 (no)
             factor Points for degree: 0 of 30 
               + degree_points default → 0: none of the rows above applies [zz/measures item 2, row 3 P]
-              - degree_points 1 → 30: highest degree is None, required: Doctorate [zz/measures item 2, row 1 P]
-                  highest degree = None; Doctorate (no)
-              - degree_points 2 → 20: highest degree is None, required: Bachelor [zz/measures item 2, row 2 P-]
+              - degree_points 2 → 20: highest degree is None (required: Bachelor) [zz/measures item 2, row 2 P-]
                   highest degree = None; Bachelor (no)
+              - degree_points 1 → 30: highest degree is None (required: Doctorate) [zz/measures item 2, row 1 P]
+                  highest degree = None; Doctorate (no)
             factor Points for language: 0 of 12 
               + language_points expression → 0: 2 * language [zz/measures item 3 P]
                   language level = 0;  (yes)
             factor Points for experience: 0 of 20 
               + experience_points default → 0: none of the rows above applies [zz/measures item 4, row 4 P]
-              - experience_points 1 → 15: years of work is 0 years, required: at least 5 years [zz/measures item 4, row 1 P]
-                  years of work = 0 years; at least 5 years (no)
-              - experience_points 2 → 13: years of work is 0 years, required: at least 2 years and less than 5 years [zz/measures item 4, row 2 P]
+              - experience_points 2 → 13: years of work is 0 years (required: at least 2 years and less than 5 years) [zz/measures item 4, row 2 P]
                   years of work = 0 years; at least 2 years and less than 5 years (no)
-              - experience_points 3 → 20: skills is none, required: includes Nursing [zz/measures item 4, row 3 P]
+              - experience_points 1 → 15: years of work is 0 years (required: at least 5 years) [zz/measures item 4, row 1 P]
+                  years of work = 0 years; at least 5 years (no)
+              - experience_points 3 → 20: skills is none (required: includes Nursing) [zz/measures item 4, row 3 P]
                   skills = none; includes Nursing (no)
             factor Local points: 0 of 10 
               + local_points expression → 0: 0 [zz/law art. 10 P]
@@ -499,9 +499,9 @@ fn a_missing_parameter() {
             undecided: A or none, eligible yes, 40 of 112 points
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (60) [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit = 60 years [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (60) (yes)
+                  age = 30 years; at most Age limit = 60 years (yes)
               + age_limit default → 60: none of the rows above applies [zz/law art. 9, (2) P]
             condition Record: yes 
               + condition_record 1 → true: clean record: yes [zz/law art. 3, (1) S]
@@ -510,7 +510,7 @@ fn a_missing_parameter() {
               - route_a_points expression → false: Total: at least 70 [zz/measures art. 5 P]
                   Total = 40; at least 70 (no)
             A High pay: unknown wage
-              - route_a_pay 1 → true: annual salary is 700,000 dollars, required: at least 6 × average wage [zz/measures art. 7, (1) P]
+              - route_a_pay 1 → true: annual salary is 700,000 dollars (required: at least 6 × average wage) [zz/measures art. 7, (1) P]
                   annual salary = 700,000 dollars; at least 6 × average wage (unknown)
             B Points for B: no 
               - route_b_points expression → false: Total: at least 50 [zz/measures art. 6 P]
@@ -520,20 +520,20 @@ fn a_missing_parameter() {
                   Salary in 10,000 = 70; at least 60 (yes)
             factor Points for degree: 0 of 30 
               + degree_points default → 0: none of the rows above applies [zz/measures item 2, row 3 P]
-              - degree_points 1 → 30: highest degree is None, required: Doctorate [zz/measures item 2, row 1 P]
-                  highest degree = None; Doctorate (no)
-              - degree_points 2 → 20: highest degree is None, required: Bachelor [zz/measures item 2, row 2 P-]
+              - degree_points 2 → 20: highest degree is None (required: Bachelor) [zz/measures item 2, row 2 P-]
                   highest degree = None; Bachelor (no)
+              - degree_points 1 → 30: highest degree is None (required: Doctorate) [zz/measures item 2, row 1 P]
+                  highest degree = None; Doctorate (no)
             factor Points for language: 0 of 12 
               + language_points expression → 0: 2 * language [zz/measures item 3 P]
                   language level = 0;  (yes)
             factor Points for experience: 0 of 20 
               + experience_points default → 0: none of the rows above applies [zz/measures item 4, row 4 P]
-              - experience_points 1 → 15: years of work is 0 years, required: at least 5 years [zz/measures item 4, row 1 P]
-                  years of work = 0 years; at least 5 years (no)
-              - experience_points 2 → 13: years of work is 0 years, required: at least 2 years and less than 5 years [zz/measures item 4, row 2 P]
+              - experience_points 2 → 13: years of work is 0 years (required: at least 2 years and less than 5 years) [zz/measures item 4, row 2 P]
                   years of work = 0 years; at least 2 years and less than 5 years (no)
-              - experience_points 3 → 20: skills is none, required: includes Nursing [zz/measures item 4, row 3 P]
+              - experience_points 1 → 15: years of work is 0 years (required: at least 5 years) [zz/measures item 4, row 1 P]
+                  years of work = 0 years; at least 5 years (no)
+              - experience_points 3 → 20: skills is none (required: includes Nursing) [zz/measures item 4, row 3 P]
                   skills = none; includes Nursing (no)
             factor Local points: 0 of 10 
               + local_points expression → 0: 0 [zz/law art. 10 P]
@@ -560,30 +560,30 @@ fn an_earlier_version() {
             B, eligible yes, 55 of 112 points
             rules zz/programmes/permit/2020-01-01.md [zz/law  S]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (60) [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit = 60 years [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (60) (yes)
+                  age = 30 years; at most Age limit = 60 years (yes)
               + age_limit default → 60: none of the rows above applies [zz/law art. 9, (2) P]
             condition Record: yes 
               + condition_record 1 → true: clean record: yes [zz/law art. 3, (1) S]
                   clean record = yes; yes (yes)
             A High pay: no 
-              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage (600,000) [zz/measures art. 7, (1) P]
-                  annual salary = 300,000 dollars; at least 6 × average wage (600,000) (no)
+              - route_a_pay 1 → true: annual salary is 300,000 dollars (required: at least 6 × average wage = 600,000 dollars) [zz/measures art. 7, (1) P]
+                  annual salary = 300,000 dollars; at least 6 × average wage = 600,000 dollars (no)
             B Points for B: yes 
               + route_b_points expression → true: Total: at least 50 [zz/measures art. 6 P]
                   Total = 55; at least 50 (yes)
             factor Points for salary: 20 of 40 
               + salary_points 3 → 20: Salary in 10,000: at least 20 and less than 40 [zz/measures item 1, row 3 P]
                   Salary in 10,000 = 30; at least 20 and less than 40 (yes)
+              - salary_points 2 → 30: Salary in 10,000 is 30 (required: at least 40 and less than 60) [zz/measures item 1, row 2 P]
+                  Salary in 10,000 = 30; at least 40 and less than 60 (no)
               - salary_points 1 → 40: salary of 600,000 up [zz/measures item 1, row 1 P]
                   Salary in 10,000 = 30; at least 60 (no)
-              - salary_points 2 → 30: Salary in 10,000 is 30, required: at least 40 and less than 60 [zz/measures item 1, row 2 P]
-                  Salary in 10,000 = 30; at least 40 and less than 60 (no)
             factor Points for degree: 20 of 30 
               + degree_points 2 → 20: highest degree: Bachelor [zz/measures item 2, row 2 P-]
                   highest degree = Bachelor; Bachelor (yes)
-              - degree_points 1 → 30: highest degree is Bachelor, required: Doctorate [zz/measures item 2, row 1 P]
+              - degree_points 1 → 30: highest degree is Bachelor (required: Doctorate) [zz/measures item 2, row 1 P]
                   highest degree = Bachelor; Doctorate (no)
             factor Points for language: 2 of 12 
               + language_points expression → 2: 2 * language [zz/measures item 3 P]
@@ -592,9 +592,9 @@ fn an_earlier_version() {
               + experience_points 2 → 13: years of work: at least 2 years and less than 5 years; skills: does not include Nursing [zz/measures item 4, row 2 P]
                   years of work = 3 years; at least 2 years and less than 5 years (yes)
                   skills = Welding; does not include Nursing (yes)
-              - experience_points 1 → 15: years of work is 3 years, required: at least 5 years [zz/measures item 4, row 1 P]
+              - experience_points 1 → 15: years of work is 3 years (required: at least 5 years) [zz/measures item 4, row 1 P]
                   years of work = 3 years; at least 5 years (no)
-              - experience_points 3 → 20: skills is Welding, required: includes Nursing [zz/measures item 4, row 3 P]
+              - experience_points 3 → 20: skills is Welding (required: includes Nursing) [zz/measures item 4, row 3 P]
                   skills = Welding; includes Nursing (no)
             factor Local points: 0 of 10 
               + local_points expression → 0: 0 [zz/law art. 10 P]
@@ -640,9 +640,9 @@ fn requests_that_cannot_be_answered() {
             B, eligible yes, 55 of 112 points
             rules zz/programmes/permit/2024-01-01.md [zz/measures  P]
             condition Age: yes 
-              + condition_age expression → true: age: at least 18 years, and age: at most Age limit (60) [zz/law art. 2 P]
+              + condition_age expression → true: age: at least 18 years, and age: at most Age limit = 60 years [zz/law art. 2 P]
                   age = 30 years; at least 18 years (yes)
-                  age = 30 years; at most Age limit (60) (yes)
+                  age = 30 years; at most Age limit = 60 years (yes)
               + age_limit default → 60: none of the rows above applies [zz/law art. 9, (2) P]
             condition Record: yes 
               + condition_record 1 → true: clean record: yes [zz/law art. 3, (1) S]
@@ -651,22 +651,22 @@ fn requests_that_cannot_be_answered() {
               - route_a_points expression → false: Total: at least 70 [zz/measures art. 5 P]
                   Total = 55; at least 70 (no)
             A High pay: no 
-              - route_a_pay 1 → true: annual salary is 300,000 dollars, required: at least 6 × average wage (660,003) [zz/measures art. 7, (1) P]
-                  annual salary = 300,000 dollars; at least 6 × average wage (660,003) (no)
+              - route_a_pay 1 → true: annual salary is 300,000 dollars (required: at least 6 × average wage = 660,003 dollars) [zz/measures art. 7, (1) P]
+                  annual salary = 300,000 dollars; at least 6 × average wage = 660,003 dollars (no)
             B Points for B: yes 
               + route_b_points expression → true: Total: at least 50 [zz/measures art. 6 P]
                   Total = 55; at least 50 (yes)
             factor Points for salary: 20 of 40 
               + salary_points 3 → 20: Salary in 10,000: at least 20 and less than 40 [zz/measures item 1, row 3 P]
                   Salary in 10,000 = 30; at least 20 and less than 40 (yes)
+              - salary_points 2 → 30: Salary in 10,000 is 30 (required: at least 40 and less than 60) [zz/measures item 1, row 2 P]
+                  Salary in 10,000 = 30; at least 40 and less than 60 (no)
               - salary_points 1 → 40: salary of 600,000 up [zz/measures item 1, row 1 P]
                   Salary in 10,000 = 30; at least 60 (no)
-              - salary_points 2 → 30: Salary in 10,000 is 30, required: at least 40 and less than 60 [zz/measures item 1, row 2 P]
-                  Salary in 10,000 = 30; at least 40 and less than 60 (no)
             factor Points for degree: 20 of 30 
               + degree_points 2 → 20: highest degree: Bachelor [zz/measures item 2, row 2 P-]
                   highest degree = Bachelor; Bachelor (yes)
-              - degree_points 1 → 30: highest degree is Bachelor, required: Doctorate [zz/measures item 2, row 1 P]
+              - degree_points 1 → 30: highest degree is Bachelor (required: Doctorate) [zz/measures item 2, row 1 P]
                   highest degree = Bachelor; Doctorate (no)
             factor Points for language: 2 of 12 
               + language_points expression → 2: 2 * language [zz/measures item 3 P]
@@ -675,9 +675,9 @@ fn requests_that_cannot_be_answered() {
               + experience_points 2 → 13: years of work: at least 2 years and less than 5 years; skills: does not include Nursing [zz/measures item 4, row 2 P]
                   years of work = 3 years; at least 2 years and less than 5 years (yes)
                   skills = Welding; does not include Nursing (yes)
-              - experience_points 1 → 15: years of work is 3 years, required: at least 5 years [zz/measures item 4, row 1 P]
+              - experience_points 1 → 15: years of work is 3 years (required: at least 5 years) [zz/measures item 4, row 1 P]
                   years of work = 3 years; at least 5 years (no)
-              - experience_points 3 → 20: skills is Welding, required: includes Nursing [zz/measures item 4, row 3 P]
+              - experience_points 3 → 20: skills is Welding (required: includes Nursing) [zz/measures item 4, row 3 P]
                   skills = Welding; includes Nursing (no)
             factor Local points: 0 of 10 
               + local_points expression → 0: 0 [zz/law art. 10 P]

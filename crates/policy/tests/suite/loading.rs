@@ -691,8 +691,8 @@ fn an_override_outside_the_band() {
             "| default |             |                              | 59.5",
         )],
         expect![[r#"
-        zz-no/programmes/permit/2024-07-01.md:7:23: error: `age_limit`: 59.5 lies outside the band `[60..70]`
-          help: `zz/delegation.toml` delegates it within `[60..70]`; give constants that lie there"#]],
+            zz-no/programmes/permit/2024-07-01.md:7:23: error: `age_limit`: 59.5 lies outside the band `[60..70]`; it would decide on a person whom no row fits
+              help: `zz/delegation.toml` delegates it within `[60..70]`; give constants that lie there"#]],
     );
 }
 
@@ -706,9 +706,9 @@ fn an_override_that_cannot_be_shown_to_stay_inside() {
     );
     check(
         &[(LOCAL, "| F       |", "| C+      |")],
-        expect![[r#"
-        zz-no/programmes/permit/2024-07-01.md:7:23: error: `age_limit`: `age_limit` cannot be shown to stay in the band `[60..70]`: its hit policy puts several results together
-          help: `zz/delegation.toml` delegates it within `[60..70]`; give constants that lie there"#]],
+        expect![
+            "zz-no/programmes/permit/2024-07-01.md:7:23: error: `age_limit`: `age_limit` cannot be shown to stay in the band `[60..70]`: its hit policy puts several results together"
+        ],
     );
 }
 
@@ -852,6 +852,73 @@ fn a_case_that_cannot_be_read() {
             "zz/programmes/permit/tests/cases.toml:9:1: error: unknown field `outcom`, expected one of `outcome`, `eligible`, `score`, `sub_scores`, `missing`, `error`"
         ],
     );
+}
+
+#[test]
+fn an_expectation_that_nothing_can_meet() {
+    check(
+        &[
+            (CASES, "outcome = \"B\"", "outcome = \"Bee\""),
+            (CASES, "missing = [\"degree\"]", "missing = [\"degre\"]"),
+            (CASES, "error = \"no-version\"", "error = \"no-versions\""),
+            (CASES, "place = \"1\"", "place = \"7\""),
+        ],
+        expect![[r#"
+            zz/programmes/permit/tests/cases.toml:2:8: error: no outcome `Bee`
+              help: known are `A`, `B`, `none`, `undecided`
+            zz/programmes/permit/tests/cases.toml:2:8: error: no place `7`
+              help: known are `0`, `1`, `11`, `2`, `3`
+            zz/programmes/permit/tests/cases.toml:16:8: error: no fact `degre`
+              help: did you mean `degree`?
+            zz/programmes/permit/tests/cases.toml:28:8: error: no kind of error `no-versions`
+              help: did you mean `no-version`?"#]],
+    );
+}
+
+#[test]
+fn a_library_is_shared_between_threads() {
+    fn check<T: Send + Sync>(_: &T) {}
+    check(&zz::load(&zz::files()));
+}
+
+// Hostile packs.
+
+#[test]
+fn hostile_packs_end_with_an_error() {
+    let parentheses = format!("{}1{}", "(".repeat(100_000), ")".repeat(100_000));
+    let files = zz::edited(&[(MODEL, "2 * language", &parentheses)]);
+    assert!(Library::load(&files).is_err());
+    let chain: String =
+        (0..50_000).map(|i| format!("[[fact]]\nname = \"f{i}\"\nmatter = \"nothing\"\n")).collect();
+    let problems = Library::load(&zz::edited(&[(FACTS, "", &chain)])).unwrap_err();
+    assert!(problems.len() <= 1_000);
+    let deep = format!("x = {}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(Library::load(&zz::edited(&[(FACTS, "", &deep)])).is_err());
+    let places: String = (1..20_000).map(|i| format!("{i},{},某地,Place {i}\n", i - 1)).collect();
+    let places = format!("code,parent,title_zh,title_en\n0,,某国,Zetland\n{places}");
+    assert!(Library::load(&zz::edited(&[("zz/places.csv", "", &places)])).is_err());
+}
+
+#[test]
+fn rules_that_never_end_are_stopped() {
+    let function = "## 函数 / Function → f(x: number): number\n\n```feel\nif x < 0 then 0 else f(x + 1)\n```\n\n";
+    let heading = "## 语言积分 / Points for language";
+    let files = zz::edited(&[
+        (MODEL, "2 * language", "f(language)"),
+        (MODEL, heading, &format!("{function}{heading}")),
+    ]);
+    let said = match Library::load(&files) {
+        Err(problems) => problems[0].message.clone(),
+        Ok(library) => zz::assess_at(&library, "zz/permit", zz::PERSON, "2025-06-01", "1", false)
+            .map(|assessment| format!("{:?}", assessment.outcome))
+            .unwrap_or_else(|error| error.to_string()),
+    };
+    expect!["the rules ask for more work than is allowed: the evaluation is nested deeper than is allowed"].assert_eq(&said);
+    let files = zz::edited(&[(MODEL, "2 * language", "sum(for i in 1..1000000000 return i)")]);
+    let library = zz::load(&files);
+    let error =
+        zz::assess_at(&library, "zz/permit", zz::PERSON, "2025-06-01", "1", false).unwrap_err();
+    expect!["limit: the rules ask for more work than is allowed: the evaluation needs more work than is allowed"].assert_eq(&format!("{}: {error}", error.code()));
 }
 
 #[test]

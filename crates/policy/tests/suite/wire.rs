@@ -212,37 +212,37 @@ fn a_reason_names_table_row_rule_and_law() {
         points,
         "",
         expect![[r#"
-        {
-          "of": "factor",
-          "decision": "salary_points",
-          "title": "年薪积分",
-          "points": 20,
-          "cap": 40,
-          "table": "salary_points",
-          "table_title": "年薪积分",
-          "row": 3,
-          "rule": "3",
-          "text": "年薪（万元）：不低于 20且低于 40",
-          "cells": [
             {
-              "expression": "salary_wan",
-              "label": "年薪（万元）",
-              "value": "30",
-              "test": "[20..40)",
-              "text": "不低于 20且低于 40",
-              "holds": true
-            }
-          ],
-          "output": "20",
-          "source": {
-            "instrument": "zz/measures",
-            "title": "积分办法",
-            "number": null,
-            "item": "item 1, row 3",
-            "confidence": "P",
-            "flagged": false
-          }
-        }"#]],
+              "of": "factor",
+              "decision": "salary_points",
+              "title": "年薪积分",
+              "points": 20,
+              "cap": 40,
+              "table": "salary_points",
+              "table_title": "年薪积分",
+              "row": 3,
+              "rule": "3",
+              "text": "年薪（万元）：不低于 20 且低于 40",
+              "cells": [
+                {
+                  "expression": "salary_wan",
+                  "label": "年薪（万元）",
+                  "value": "30",
+                  "test": "[20..40)",
+                  "text": "不低于 20 且低于 40",
+                  "holds": true
+                }
+              ],
+              "output": "20",
+              "source": {
+                "instrument": "zz/measures",
+                "title": "积分办法",
+                "number": null,
+                "item": "item 1, row 3",
+                "confidence": "P",
+                "flagged": false
+              }
+            }"#]],
     );
     let route = reasons.iter().find(|r| r["of"] == "route").unwrap();
     check(
@@ -302,14 +302,14 @@ fn why_not() {
               "table_title": "High pay",
               "row": 1,
               "rule": "1",
-              "text": "annual salary is 300,000 dollars, required: at least 6 × average wage (720,000)",
+              "text": "annual salary is 300,000 dollars (required: at least 6 × average wage = 720,000 dollars)",
               "cells": [
                 {
                   "expression": "salary",
                   "label": "annual salary",
                   "value": "300,000 dollars",
                   "test": ">= 6 * wage",
-                  "text": "at least 6 × average wage (720,000)",
+                  "text": "at least 6 × average wage = 720,000 dollars",
                   "holds": false
                 }
               ],
