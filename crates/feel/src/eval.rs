@@ -11,7 +11,7 @@ use crate::syntax::{BinaryOp, Quantifier};
 use crate::temporal::DateTime;
 use crate::typed::{Closure, Definition, Domain, Expr, Filter, Kind, Loop, RangeExpr, Test, Tests};
 use crate::types::Type;
-use crate::value::{Context, FailureCode, Function, Null, Range, Value};
+use crate::value::{Context, FailureCode, Function, List, Null, Range, Value};
 
 /// A limit was reached before the evaluation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -397,7 +397,7 @@ impl Machine {
                 // What it can be is lists; what comes of them is something else.
                 Value::Null(Null::Unknown(unknown)) => Err(ops::unknown(&unknown.facts)),
                 null @ Value::Null(_) => Err(null),
-                single => Ok(Items::List(Arc::new(vec![single]), 0)),
+                single => Ok(Items::List(Arc::new(vec![single].into()), 0)),
             },
             Domain::Between(from, to) => {
                 let (from, to) = (self.eval(from)?, self.eval(to)?);
@@ -415,7 +415,7 @@ impl Machine {
             let value = machine.eval(&body.body)?;
             match body.partial {
                 None => results.push(value),
-                Some(partial) => machine.push_local(partial, value),
+                Some(partial) => machine.push_local(partial, value)?,
             }
             Ok(None)
         })?;
@@ -433,10 +433,13 @@ impl Machine {
     }
 
     /// Appends to the list in a local without copying it, unless somebody else holds it.
-    fn push_local(&mut self, index: u32, value: Value) {
-        if let Some(Value::List(items)) = self.stack.get_mut(self.base + index as usize) {
-            Arc::make_mut(items).push(value);
-        }
+    fn push_local(&mut self, index: u32, value: Value) -> Result<(), Exhausted> {
+        let Some(Value::List(items)) = self.stack.get_mut(self.base + index as usize) else {
+            return Ok(());
+        };
+        let copied = if Arc::strong_count(items) > 1 { items.len() } else { 0 };
+        Arc::make_mut(items).push(value);
+        self.spend(copied as u64)
     }
 
     fn quantified(&mut self, quantifier: Quantifier, body: &Loop) -> Evaluated {
@@ -477,8 +480,8 @@ impl Machine {
         let items = match self.eval(&filter.list)? {
             Value::List(items) => items,
             Value::Null(Null::Unknown(unknown)) => return Ok(ops::unknown(&unknown.facts)),
-            Value::Null(_) => Arc::new(Vec::new()),
-            single => Arc::new(vec![single]),
+            Value::Null(_) => Arc::default(),
+            single => Arc::new(vec![single].into()),
         };
         if filter.filter.ty == Type::Number {
             let index = self.eval(&filter.filter)?;
@@ -678,7 +681,7 @@ fn located(value: Value, expr: &Expr) -> Value {
 
 /// What an iteration has still to run over.
 enum Items {
-    List(Arc<Vec<Value>>, usize),
+    List(Arc<List>, usize),
     /// The next value, the last one, and whether it goes upwards.
     Steps {
         next: Option<Value>,
@@ -749,7 +752,7 @@ fn items_between(
     let first = if from_closed { Some(from.clone()) } else { step(from, up) };
     let last = if to_closed { Some(to.clone()) } else { step(to, !up) };
     let (Some(first), Some(last)) = (first, last) else {
-        return Ok(Items::List(Arc::new(Vec::new()), 0));
+        return Ok(Items::List(Arc::default(), 0));
     };
     let beyond = if up { Ordering::Greater } else { Ordering::Less };
     let empty = ops::compare(&first, &last) == Some(beyond);

@@ -33,7 +33,7 @@ pub enum Value {
     /// A range.
     Range(Arc<Range>),
     /// A list.
-    List(Arc<Vec<Value>>),
+    List(Arc<List>),
     /// A context.
     Context(Arc<Context>),
     /// A function.
@@ -124,6 +124,10 @@ pub struct Range {
     pub high_closed: bool,
 }
 
+/// The items of a list.
+#[derive(Debug, Clone, Default)]
+pub struct List(Vec<Value>);
+
 /// Named entries, in the order in which they were written; names are unique.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
@@ -137,6 +141,68 @@ pub enum Function {
     Builtin(&'static crate::builtins::Builtin),
     /// A function written in FEEL, with the values that it closes over.
     Closure(Arc<Closure>),
+}
+
+impl std::ops::Deref for List {
+    type Target = Vec<Value>;
+
+    fn deref(&self) -> &Vec<Value> {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for List {
+    fn deref_mut(&mut self) -> &mut Vec<Value> {
+        &mut self.0
+    }
+}
+
+impl From<Vec<Value>> for List {
+    fn from(items: Vec<Value>) -> List {
+        List(items)
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        dismantle(std::mem::take(&mut self.0));
+    }
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        dismantle(self.entries.drain(..).map(|(_, value)| value).collect());
+    }
+}
+
+/// Drops values level by level: a deeply nested one would otherwise need as deep a stack.
+fn dismantle(mut waiting: Vec<Value>) {
+    let nested = |value: &Value| {
+        matches!(value, Value::List(_) | Value::Context(_) | Value::Function(Function::Closure(_)))
+    };
+    if !waiting.iter().any(nested) {
+        return;
+    }
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::List(list) => {
+                if let Some(mut list) = Arc::into_inner(list) {
+                    waiting.append(&mut list.0);
+                }
+            }
+            Value::Context(context) => {
+                if let Some(mut context) = Arc::into_inner(context) {
+                    waiting.extend(context.entries.drain(..).map(|(_, value)| value));
+                }
+            }
+            Value::Function(Function::Closure(closure)) => {
+                if let Some(Closure::Feel { captured, .. }) = Arc::into_inner(closure) {
+                    waiting.extend(captured);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Context {
@@ -202,7 +268,7 @@ impl Value {
 
     /// A list.
     pub fn list(items: Vec<Value>) -> Value {
-        Value::List(Arc::new(items))
+        Value::List(Arc::new(List(items)))
     }
 
     /// Text.

@@ -51,7 +51,8 @@ fn person() -> Value {
 fn evaluate(source: &str) -> Value {
     let mut names = Names::new();
     VARIABLES.iter().for_each(|(name, _)| names.add(name));
-    let expr = parser::expression(source, &names).unwrap_or_else(|fault| panic!("{source}: {fault:?}"));
+    let expr =
+        parser::expression(source, &names).unwrap_or_else(|fault| panic!("{source}: {fault:?}"));
     let (compiled, _) = check::expression(&expr, &[], &Model);
     let globals = vec![Value::from(7), Value::from(3), person()];
     let mut machine = Machine::new(globals, 1_000_000, 400);
@@ -137,7 +138,10 @@ fn what_is_at_fault_is_null_with_its_cause() {
     fails("1 + \"a\"", FailureCode::Type);
     fails("1 / 0", FailureCode::DivisionByZero);
     fails("Yearz", FailureCode::Missing);
-    fails("(function(x) external {java: {class: \"A\", method signature: \"m\"}})", FailureCode::Refused);
+    fails(
+        "(function(x) external {java: {class: \"A\", method signature: \"m\"}})",
+        FailureCode::Refused,
+    );
     fails("(function(x) x)(1, 2)", FailureCode::Arguments);
 }
 
@@ -156,7 +160,8 @@ fn literals_read_and_print_alike() {
 #[test]
 fn hostile_texts_end_quickly() {
     let names = Names::new();
-    let nested = |open: &str, close: &str, n: usize| format!("{}1{}", open.repeat(n), close.repeat(n));
+    let nested =
+        |open: &str, close: &str, n: usize| format!("{}1{}", open.repeat(n), close.repeat(n));
     for source in [
         nested("(", ")", 100_000),
         nested("[", "]", 100_000),
@@ -169,5 +174,31 @@ fn hostile_texts_end_quickly() {
         "1.".repeat(10_000),
     ] {
         assert!(parser::expression(&source, &names).is_err(), "{}", &source[..20]);
+    }
+}
+
+#[test]
+fn deeply_nested_values_are_dropped_without_a_deep_stack() {
+    for (body, levels) in
+        [("[partial[-1]]", 50_000), ("{a: partial[-1]}", 50_000), ("function() partial[-1]", 1_000)]
+    {
+        let source = format!("count(for i in 1..{levels} return if i = 1 then [] else {body})");
+        check(&source, &levels.to_string());
+    }
+}
+
+#[test]
+fn what_comes_of_an_unknown_list_is_unknown() {
+    use feel::value::Possible;
+    let names = Names::new();
+    let list = |n: i64| Value::list(vec![n.into()]);
+    for source in ["person[1]", "[1, 2][item > person[1]]", "for x in person return x + 1"] {
+        let expr = parser::expression(source, &names).unwrap();
+        let (compiled, _) = check::expression(&expr, &[], &Model);
+        let unknown = Value::unknown("person", Possible::OneOf(vec![list(1), list(2)]));
+        let mut machine = Machine::new(vec![Value::NULL, Value::NULL, unknown], 1_000, 100);
+        let value = compiled.evaluate(&mut machine).unwrap();
+        let unknown = value.as_unknown().unwrap_or_else(|| panic!("{source} gives {value}"));
+        assert_eq!(unknown.possible, Possible::Anything, "{source}");
     }
 }

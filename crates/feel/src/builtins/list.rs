@@ -625,7 +625,7 @@ builtin! {
     |host, arguments| {
         let mut flat = Vec::new();
         // Lists that are being read, outermost first, with the place in each.
-        let mut open: Vec<(Arc<Vec<Value>>, usize)> = Vec::new();
+        let mut open: Vec<(Arc<crate::value::List>, usize)> = Vec::new();
         if let [Value::List(items)] = arguments {
             open.push((items.clone(), 0));
         }
