@@ -4,6 +4,7 @@ pub(crate) mod combination;
 pub(crate) mod document;
 mod layers;
 mod load;
+mod resolve;
 pub(crate) mod select;
 
 use std::collections::BTreeMap;

@@ -327,3 +327,69 @@ fn constant(expr: &Expr) -> Option<Value> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Compares the words of a cell in both languages.
+    #[track_caller]
+    fn check(test: &str, zh: &str, en: &str) {
+        let country = Country {
+            id: "zz".into(),
+            vocabulary: crate::pack::Vocabulary::default(),
+            places: crate::pack::Places::default(),
+            parameters: std::collections::BTreeMap::new(),
+        };
+        let glossary = Glossary { country: &country, program: None, values: None };
+        let words = glossary.test("x", test);
+        assert_eq!((words.zh.as_str(), words.en.as_str()), (zh, en));
+    }
+
+    #[test]
+    fn comparisons() {
+        check(">= 45", "不低于 45", "at least 45");
+        check("> 45", "高于 45", "more than 45");
+        check("<= -1.5", "不高于 -1.5", "at most -1.5");
+        check("< 1000000", "低于 1,000,000", "less than 1,000,000");
+        check("? >= 6", "不低于 6", "at least 6");
+        check("!= 3", "不是3", "not 3");
+    }
+
+    #[test]
+    fn days() {
+        check(">= date(\"2026-02-01\")", "2026年2月1日或以后", "on or after 1 February 2026");
+        check("< @\"2026-02-01\"", "2026年2月1日以前", "before 1 February 2026");
+    }
+
+    #[test]
+    fn intervals() {
+        check("[26..45]", "26 至 45", "26 to 45");
+        check("[35..45)", "不低于 35 且低于 45", "at least 35 and less than 45");
+        check("(0..1]", "高于 0 且不高于 1", "more than 0 and at most 1");
+        check("< 18, > 60", "低于 18或高于 60", "less than 18 or more than 60");
+    }
+
+    #[test]
+    fn values() {
+        check("true", "是", "yes");
+        check("\"a\", \"b\"", "a或b", "a or b");
+        check("not(\"a\", \"b\")", "不是a或b", "not a or b");
+        check("list contains(?, \"a\")", "包含a", "includes a");
+        check("not(list contains(?, \"a\"))", "不包含a", "does not include a");
+        check("null", "为空", "empty");
+        check("-", "不限", "any");
+    }
+
+    #[test]
+    fn anything_else_stays_feel() {
+        check(
+            "some y in ? satisfies y > 1",
+            "some y in ? satisfies y > 1",
+            "some y in ? satisfies y > 1",
+        );
+        check(">= 6 * wage", "不低于 6 × wage", "at least 6 × wage");
+        check(">= a + b", "不低于 a + b", "at least a + b");
+        check("(((", "(((", "(((");
+    }
+}

@@ -4,19 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use dmn::diagnostic::{Code, Place, Severity};
-use dmn::model::Model;
-use feel::Type;
-
-use super::{Country, Library, combination, document, layers};
-use crate::assess::AssessError;
-use crate::cases::UNDECIDED;
+use super::{Country, Library, combination, document, layers, resolve};
 use crate::nearest::{nearest, suggestion};
 use crate::pack::instrument::{self, Register};
 use crate::pack::problem::{Problem, ProblemCode, Report};
 use crate::pack::{
-    BUILT_IN, Delegation, Manifest, Name, Pack, Parameter, Programme, WorkedCase, delegation,
-    manifest, parameter, place, programme, vocabulary, worked_case,
+    BUILT_IN, Delegation, Manifest, Name, Pack, Parameter, Programme, delegation, manifest,
+    parameter, place, programme, vocabulary, worked_case,
 };
 
 /// The files of a pack, by what they are.
@@ -450,7 +444,7 @@ fn read_documents(
             continue;
         };
         if let Some(country) = library.country(pack) {
-            check_inputs(&document, country, report);
+            resolve::check_inputs(&document, country, report);
         }
         documents.push(document);
     }
@@ -459,99 +453,10 @@ fn read_documents(
     library.documents = documents;
 }
 
-/// Refuses inputs that nothing gives a value to, and those whose values are of another type.
-fn check_inputs(document: &super::Document, country: &Country, report: &mut Report<'_>) {
-    for input in document.model.inputs() {
-        let name = input.name.text.as_str();
-        let place = |span| Place { file: document.file.clone(), span, ..Place::default() };
-        let Some((kind, says)) = input_type(name, country) else {
-            let names = country.vocabulary.names();
-            let names = names.chain(country.parameters.keys().map(|name| &**name)).chain(BUILT_IN);
-            let help = match nearest(name, names) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => {
-                    "an input is a fact of `facts.toml`, a parameter, `on` or `place`".to_owned()
-                }
-            };
-            let message = format!("no fact or parameter `{name}`");
-            let code = ProblemCode::Rule(Code::UnknownName);
-            report.push(Severity::Error, code, message, Some(help), place(input.name.span));
-            continue;
-        };
-        let Some(written) = base_type(&document.model, &input.kind.text) else { continue };
-        if written != kind {
-            let message =
-                format!("the input `{name}` is of type `{written}`, its value is a `{kind}`");
-            let help = format!("{says} `{kind}`");
-            let code = ProblemCode::Rule(Code::Type);
-            report.push(Severity::Error, code, message, Some(help), place(input.kind.span));
-        }
-    }
-}
-
-/// The type of an input's values, and who says so.
-fn input_type(name: &str, country: &Country) -> Option<(Type, &'static str)> {
-    match name {
-        "on" => Some((Type::Date, "it is always a")),
-        "place" => Some((Type::String, "it is always a")),
-        _ => match country.vocabulary.fact(name) {
-            Some(fact) => Some((fact.kind.to_type(), "`facts.toml` says")),
-            None => country
-                .parameters
-                .contains_key(name)
-                .then_some((Type::Number, "a parameter is always a")),
-        },
-    }
-}
-
-/// The type that a type expression of a document stands for, if that can be told without its
-/// imports.
-fn base_type(model: &Model, written: &str) -> Option<Type> {
-    let mut written = written;
-    for _ in 0..16 {
-        let expression = feel::parser::type_expression(written).ok()?;
-        if let Ok(kind) = feel::check::resolve(&expression, &feel::check::Empty) {
-            return Some(kind);
-        }
-        written = &model.types().find(|item| item.name.text == written.trim())?.base.text;
-    }
-    None
-}
-
 /// Checks imports, and what overlays replace.
 fn check_layers(library: &mut Library, _: &BTreeMap<&str, Folder<'_>>, report: &mut Report<'_>) {
-    check_imports(library, report);
+    resolve::check_imports(library, report);
     layers::check(library, report);
-}
-
-/// Refuses imports of programmes that are not there, and circles of imports.
-fn check_imports(library: &Library, report: &mut Report<'_>) {
-    for document in &library.documents {
-        for import in &document.model.imports {
-            let Err(unknown) = library.programme(&import.text) else { continue };
-            let place =
-                Place { file: document.file.clone(), span: import.span, ..Place::default() };
-            let message = format!("no programme `{}` to import", import.text);
-            let help = unknown.nearest.map(|name| format!("did you mean `{}`?", name.en));
-            let code = ProblemCode::Unresolved;
-            report.push(Severity::Error, code, message, help, place);
-        }
-    }
-    for (index, programme) in library.programmes.iter().enumerate() {
-        let mut reached = BTreeSet::new();
-        let mut open = vec![index];
-        while let Some(next) = open.pop() {
-            for import in combination::all_imports(library, next) {
-                if import == index {
-                    let message = format!("the programme `{}` imports itself", programme.id);
-                    let help = Some("follow the imports of its rule documents".to_owned());
-                    report.error(&programme.file, 0..0, ProblemCode::Cycle, message, help);
-                } else if reached.insert(import) {
-                    open.push(import);
-                }
-            }
-        }
-    }
 }
 
 fn read_cases(
@@ -578,39 +483,7 @@ fn read_cases(
         }
     }
     for case in &cases {
-        check_expectation(case, library, report);
+        resolve::check_expectation(case, library, report);
     }
     library.cases = cases;
-}
-
-/// Refuses expectations that nothing can meet.
-fn check_expectation(case: &WorkedCase, library: &Library, report: &mut Report<'_>) {
-    let Ok(programme) = library.programme(&case.programme) else { return };
-    let Some(country) = library.country(&programme.pack) else { return };
-    let mut refuse = |what: &str, name: &str, help: Option<String>| {
-        let message = format!("no {what} `{name}`");
-        report.error(&case.file, case.name.span(), ProblemCode::Unresolved, message, help);
-    };
-    if let Some(outcome) = &case.expect.outcome
-        && programme.outcome(outcome).is_none()
-        && outcome != UNDECIDED
-    {
-        let known = programme.outcomes.iter().map(|outcome| outcome.value.as_str());
-        refuse("outcome", outcome, suggestion(outcome, known.chain([UNDECIDED])));
-    }
-    for name in case.expect.missing.iter().flatten() {
-        if input_type(name, country).is_none() {
-            refuse("fact", name, suggestion(name, country.vocabulary.names()));
-        }
-    }
-    if let Some(error) = &case.expect.error
-        && !AssessError::CODES.contains(&error.as_str())
-    {
-        refuse("kind of error", error, suggestion(error, AssessError::CODES));
-    }
-    let expects_place = case.expect.error.as_deref() != Some("unknown-place");
-    if expects_place && country.places.find(&case.place).is_none() {
-        let help = suggestion(&case.place, country.places.codes());
-        refuse("place", &case.place, help);
-    }
 }
