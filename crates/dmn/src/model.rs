@@ -41,8 +41,62 @@ pub struct Model {
     pub confidence: Option<Text>,
     /// Identifiers of models whose inputs, types and decisions this one uses by name.
     pub imports: Vec<Text>,
+    /// Models whose names this one uses behind a prefix.
+    pub prefixed: Vec<PrefixedImport>,
+    /// Decision services.
+    pub services: Vec<DecisionService>,
+    /// Elements of an exchanged model that are kept as they are, as diagrams and annotations.
+    pub foreign: Vec<Text>,
     /// Everything else, in order.
     pub sections: Vec<Section>,
+}
+
+/// A model whose names another one uses behind a prefix.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PrefixedImport {
+    /// The prefix; where it is empty, the names are used as they are.
+    pub prefix: Text,
+    /// The namespace of the model.
+    pub namespace: Text,
+}
+
+/// A decision service: decisions of the model as one function.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DecisionService {
+    /// Name.
+    pub name: Text,
+    /// Identifier in its document.
+    pub id: String,
+    /// The type of its variable: that of its result, or that of the function.
+    pub result: Text,
+    /// Decisions whose values are the result.
+    pub outputs: Vec<Reference>,
+    /// Decisions that are evaluated inside.
+    pub encapsulated: Vec<Reference>,
+    /// Decisions whose values are given.
+    pub input_decisions: Vec<Reference>,
+    /// Input data whose values are given.
+    pub input_data: Vec<Reference>,
+}
+
+/// A reference to an element of a model.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reference {
+    /// The namespace of the element's model, if it is another one.
+    pub namespace: Option<String>,
+    /// The element's identifier.
+    pub id: Text,
+}
+
+/// What links an element to the others of an exchanged model.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exchange {
+    /// Identifier in its document.
+    pub id: String,
+    /// What its logic may name.
+    pub requires: Vec<Reference>,
+    /// Elements inside that are kept as they are, as descriptions and authority requirements.
+    pub foreign: Vec<Text>,
 }
 
 /// A heading and what stands under it.
@@ -86,6 +140,8 @@ pub struct Element {
     pub result: Text,
     /// Its logic; absent when the author wrote none, which compiling reports.
     pub logic: Option<Logic>,
+    /// What an exchanged model says of it; without this its logic may name everything.
+    pub exchange: Option<Exchange>,
 }
 
 /// A formal parameter.
@@ -98,7 +154,7 @@ pub struct Parameter {
 }
 
 /// Input data.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InputData {
     /// Name.
     pub name: Text,
@@ -106,17 +162,36 @@ pub struct InputData {
     pub kind: Text,
     /// Unary tests that every value passes.
     pub allowed: Option<Text>,
+    /// Identifier in an exchanged document.
+    pub id: String,
 }
 
 /// A named type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ItemDefinition {
     /// Name.
     pub name: Text,
-    /// Type expression of the base.
+    /// Type expression of the base; empty for one of components or a function.
     pub base: Text,
-    /// Unary tests that every value passes.
+    /// Unary tests that every value passes; of a collection, every item.
     pub allowed: Option<Text>,
+    /// Unary tests that the whole value passes.
+    pub constraint: Option<Text>,
+    /// Whether a value is a list of the base.
+    pub collection: bool,
+    /// The entries of a value that is a context.
+    pub components: Vec<ItemDefinition>,
+    /// The signature of a value that is a function.
+    pub function: Option<FunctionItem>,
+}
+
+/// The type of a function.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FunctionItem {
+    /// Parameters.
+    pub parameters: Vec<Parameter>,
+    /// Type expression of the result.
+    pub result: Text,
 }
 
 /// A citation of a legal instrument.
@@ -137,6 +212,59 @@ pub enum Logic {
     Literal(Text),
     /// A decision table.
     Table(DecisionTable),
+    /// Logic whose value is of a type, as a type expression.
+    Typed(Box<Logic>, Text),
+    /// A boxed context.
+    Context(Vec<ContextEntry>),
+    /// A boxed list.
+    List(Vec<Logic>),
+    /// A boxed relation: a list of contexts with the same entries.
+    Relation(Vec<Text>, Vec<Vec<Logic>>),
+    /// A boxed invocation: a function, and its arguments by name.
+    Invocation(Box<Logic>, Vec<(Text, Logic)>),
+    /// A boxed function.
+    Function(Vec<Parameter>, Box<Logic>),
+    /// A function in another language.
+    External(Span),
+    /// A boxed conditional: `if`, `then`, `else`.
+    Conditional(Box<[Logic; 3]>),
+    /// A boxed filter: a list, and the condition on its items.
+    Filter(Box<Logic>, Box<Logic>),
+    /// A boxed `for`, `some` or `every`.
+    Iteration(IterationKind, Box<Iteration>),
+    /// Nothing at all, which gives `null`.
+    Nothing(Span),
+}
+
+/// An entry of a boxed context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContextEntry {
+    /// Its name; the entry without one is the context's result.
+    pub name: Option<Text>,
+    /// Its value.
+    pub value: Logic,
+}
+
+/// What an iteration makes of its bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum IterationKind {
+    /// `for`: their list.
+    For,
+    /// `some`: whether one is true.
+    Some,
+    /// `every`: whether all are true.
+    Every,
+}
+
+/// A boxed iteration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Iteration {
+    /// The variable.
+    pub variable: Text,
+    /// What it runs over.
+    pub domain: Logic,
+    /// What is evaluated for each item.
+    pub body: Logic,
 }
 
 /// A decision table.
@@ -191,6 +319,8 @@ pub enum HitPolicy {
 pub struct InputClause {
     /// The expression whose value the cells test.
     pub expression: Text,
+    /// Type expression of its value, where the author wrote one.
+    pub kind: Option<Text>,
     /// Unary tests that every value passes.
     pub allowed: Option<Text>,
 }
@@ -200,6 +330,8 @@ pub struct InputClause {
 pub struct OutputClause {
     /// The decision's name, or the component's for several outputs.
     pub name: Text,
+    /// Type expression of its value, where the author wrote one.
+    pub kind: Option<Text>,
     /// Allowed values as unary tests; their order is the priority for `P` and `O`.
     pub allowed: Option<Text>,
     /// The output when no rule matches.
@@ -315,28 +447,7 @@ impl Model {
             for parameter in element.parameters.iter_mut().flatten() {
                 [&mut parameter.name, &mut parameter.kind].into_iter().for_each(forget);
             }
-            match &mut element.logic {
-                None => {}
-                Some(Logic::Literal(text)) => forget(text),
-                Some(Logic::Table(table)) => {
-                    table.span = Span::default();
-                    for input in &mut table.inputs {
-                        forget(&mut input.expression);
-                        input.allowed.iter_mut().for_each(forget);
-                    }
-                    for output in &mut table.outputs {
-                        forget(&mut output.name);
-                        output.allowed.iter_mut().chain(&mut output.default).for_each(forget);
-                    }
-                    for rule in &mut table.rules {
-                        forget(&mut rule.id);
-                        rule.inputs.iter_mut().for_each(forget);
-                        rule.outputs.iter_mut().for_each(forget);
-                        rule.annotations.iter_mut().for_each(forget);
-                    }
-                    table.default_annotations.iter_mut().for_each(forget);
-                }
-            }
+            element.logic.iter_mut().for_each(|logic| logic.forget_places());
         }
         self
     }
@@ -367,7 +478,77 @@ impl Model {
     }
 }
 
+impl Logic {
+    fn forget_places(&mut self) {
+        let forget = |text: &mut Text| text.span = Span::default();
+        match self {
+            Logic::Literal(text) => forget(text),
+            Logic::Table(table) => table.forget_places(),
+            Logic::Typed(inner, kind) => {
+                forget(kind);
+                inner.forget_places();
+            }
+            Logic::Context(entries) => {
+                for entry in entries {
+                    entry.name.iter_mut().for_each(forget);
+                    entry.value.forget_places();
+                }
+            }
+            Logic::List(items) => items.iter_mut().for_each(Logic::forget_places),
+            Logic::Relation(columns, rows) => {
+                columns.iter_mut().for_each(forget);
+                rows.iter_mut().flatten().for_each(Logic::forget_places);
+            }
+            Logic::Invocation(function, bindings) => {
+                function.forget_places();
+                for (name, value) in bindings {
+                    forget(name);
+                    value.forget_places();
+                }
+            }
+            Logic::Function(parameters, body) => {
+                for parameter in parameters {
+                    [&mut parameter.name, &mut parameter.kind].into_iter().for_each(forget);
+                }
+                body.forget_places();
+            }
+            Logic::External(span) | Logic::Nothing(span) => *span = Span::default(),
+            Logic::Conditional(parts) => parts.iter_mut().for_each(Logic::forget_places),
+            Logic::Filter(list, condition) => {
+                list.forget_places();
+                condition.forget_places();
+            }
+            Logic::Iteration(_, iteration) => {
+                forget(&mut iteration.variable);
+                iteration.domain.forget_places();
+                iteration.body.forget_places();
+            }
+        }
+    }
+}
+
 impl DecisionTable {
+    fn forget_places(&mut self) {
+        let forget = |text: &mut Text| text.span = Span::default();
+        self.span = Span::default();
+        for input in &mut self.inputs {
+            forget(&mut input.expression);
+            input.allowed.iter_mut().chain(&mut input.kind).for_each(forget);
+        }
+        for output in &mut self.outputs {
+            forget(&mut output.name);
+            let texts = [&mut output.allowed, &mut output.default, &mut output.kind];
+            texts.into_iter().flatten().for_each(forget);
+        }
+        for rule in &mut self.rules {
+            forget(&mut rule.id);
+            rule.inputs.iter_mut().for_each(forget);
+            rule.outputs.iter_mut().for_each(forget);
+            rule.annotations.iter_mut().for_each(forget);
+        }
+        self.default_annotations.iter_mut().for_each(forget);
+    }
+
     /// The index of the annotation column `name`.
     pub fn annotation(&self, name: &str) -> Option<usize> {
         self.annotations.iter().position(|annotation| annotation == name)
@@ -408,6 +589,10 @@ impl Title {
 
 impl std::fmt::Display for Title {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.zh == self.en { f.write_str(&self.zh) } else { write!(f, "{} / {}", self.zh, self.en) }
+        if self.zh == self.en {
+            f.write_str(&self.zh)
+        } else {
+            write!(f, "{} / {}", self.zh, self.en)
+        }
     }
 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use feel::eval::{Exhausted, Machine};
+use feel::eval::{Callable, Exhausted, Machine};
 use feel::temporal::DateTime;
-use feel::typed::Compiled;
+use feel::typed::{Closure, Compiled};
+use feel::value::Function;
 use feel::{Type, Value, ops};
 
+use crate::coercion::Coercion;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Citation, HitPolicy, Title};
 use crate::table::CompiledTable;
@@ -16,16 +18,37 @@ use crate::table::CompiledTable;
 pub struct Program {
     inputs: Vec<Input>,
     decisions: Vec<Decision>,
-    /// How each decision is made and the global that holds its value, by [`DecisionId`].
-    steps: Vec<(usize, Step)>,
-    /// The global of each business knowledge model, and the function that it holds.
-    functions: Vec<(usize, Value)>,
+    /// How each decision is made, by [`DecisionId`].
+    recipes: Vec<Arc<Recipe>>,
+    functions: Vec<Invocable>,
     globals: usize,
+    /// What the inputs are coerced to, where it is not for the caller to see to it.
+    input_types: Vec<Coercion>,
+    /// Namespace and name of each input and of each decision of models behind a prefix.
+    origins: Origins,
     /// All decisions, each after those that it requires.
     order: Vec<DecisionId>,
     /// For each decision the decisions that it rests on, itself included, as bits.
     needs: Vec<Vec<u64>>,
     warnings: Vec<Diagnostic>,
+}
+
+/// Where the inputs and decisions of models behind a prefix come from.
+#[derive(Debug, Default)]
+pub(crate) struct Origins {
+    pub inputs: Vec<(String, String, InputId)>,
+    pub decisions: Vec<(String, String, DecisionId)>,
+}
+
+/// A function of the model: a business knowledge model or a decision service.
+#[derive(Debug)]
+pub(crate) struct Invocable {
+    pub name: Arc<str>,
+    /// The global that holds it.
+    pub global: usize,
+    pub function: Value,
+    /// The names of a service's output decisions; none for a business knowledge model.
+    pub outputs: Vec<Arc<str>>,
 }
 
 /// How a decision is made.
@@ -35,16 +58,68 @@ pub(crate) enum Step {
     Table(CompiledTable),
 }
 
+/// A decision ready to be evaluated.
+#[derive(Debug)]
+pub(crate) struct Recipe {
+    /// The global that holds its value.
+    pub global: u32,
+    pub step: Step,
+    pub kind: Type,
+    /// What its value is coerced to, where the checker has not seen to it.
+    pub coercion: Option<Coercion>,
+}
+
+impl Recipe {
+    /// The value, and how it came about.
+    pub fn evaluate(
+        &self,
+        machine: &mut Machine,
+        trace: bool,
+    ) -> Result<(Value, Trace), Exhausted> {
+        let (value, how) = match &self.step {
+            Step::Literal(expression) => (expression.evaluate(machine)?, Trace::Literal),
+            Step::Table(table) => {
+                let (value, how) = table.evaluate(machine, &[], trace)?;
+                (value, how.map_or(Trace::Literal, Trace::Table))
+            }
+        };
+        let value = match (&value, &self.coercion) {
+            (Value::Null(_), _) => value,
+            (_, Some(coercion)) => coercion.apply(machine, &value)?,
+            _ if simple(&self.kind) => value,
+            _ => ops::coerce(&value, &self.kind),
+        };
+        Ok((value, how))
+    }
+}
+
+/// The parts of a program.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub inputs: Vec<Input>,
+    pub decisions: Vec<Decision>,
+    pub recipes: Vec<Arc<Recipe>>,
+    pub functions: Vec<Invocable>,
+    pub globals: usize,
+    pub input_types: Vec<Coercion>,
+    pub origins: Origins,
+    pub order: Vec<DecisionId>,
+    pub warnings: Vec<Diagnostic>,
+}
+
 impl Program {
-    pub(crate) fn new(
-        inputs: Vec<Input>,
-        decisions: Vec<Decision>,
-        steps: Vec<(usize, Step)>,
-        functions: Vec<(usize, Value)>,
-        globals: usize,
-        order: Vec<DecisionId>,
-        warnings: Vec<Diagnostic>,
-    ) -> Program {
+    pub(crate) fn new(parts: Parts) -> Program {
+        let Parts {
+            inputs,
+            decisions,
+            recipes,
+            functions,
+            globals,
+            input_types,
+            origins,
+            order,
+            warnings,
+        } = parts;
         let words = decisions.len().div_ceil(64);
         let mut needs = vec![vec![0_u64; words]; decisions.len()];
         for id in &order {
@@ -62,7 +137,18 @@ impl Program {
                 *slot = all;
             }
         }
-        Program { inputs, decisions, steps, functions, globals, order, needs, warnings }
+        Program {
+            inputs,
+            decisions,
+            recipes,
+            functions,
+            globals,
+            input_types,
+            origins,
+            order,
+            needs,
+            warnings,
+        }
     }
 
     /// What the program asks for.
@@ -83,6 +169,75 @@ impl Program {
     /// The decision `name`.
     pub fn decision(&self, name: &str) -> Option<DecisionId> {
         self.decisions.iter().position(|decision| &*decision.name == name).map(DecisionId)
+    }
+
+    /// The input `name` of the model with this namespace.
+    pub fn input_of(&self, namespace: &str, name: &str) -> Option<InputId> {
+        let mut inputs = self.origins.inputs.iter();
+        inputs.find(|(uri, own, _)| uri == namespace && own == name).map(|(_, _, id)| *id)
+    }
+
+    /// The decision `name` of the model with this namespace.
+    pub fn decision_of(&self, namespace: &str, name: &str) -> Option<DecisionId> {
+        let mut decisions = self.origins.decisions.iter();
+        decisions.find(|(uri, own, _)| uri == namespace && own == name).map(|(_, _, id)| *id)
+    }
+
+    /// Names and parameters of the functions: business knowledge models and decision services.
+    pub fn functions(&self) -> impl Iterator<Item = (&str, &[(Arc<str>, Type)])> {
+        self.functions.iter().map(|function| {
+            let parameters = callable(&function.function).map(|c| c.parameters());
+            (&*function.name, parameters.unwrap_or_default())
+        })
+    }
+
+    /// The names of the output decisions of the service `name`; none for a business knowledge
+    /// model. The result of several is a context of their values.
+    pub fn outputs(&self, name: &str) -> &[Arc<str>] {
+        let function = self.functions.iter().find(|f| *f.name == *name);
+        function.map(|function| function.outputs.as_slice()).unwrap_or_default()
+    }
+
+    /// Calls the function `name` with the arguments by name; parameters without one are null.
+    /// `None` where there is no such function.
+    ///
+    /// # Errors
+    ///
+    /// When a limit is reached.
+    pub fn invoke(
+        &self,
+        name: &str,
+        arguments: &[(&str, Value)],
+        limits: Limits,
+        now: Option<DateTime>,
+    ) -> Option<Result<Value, Exhausted>> {
+        let function = &self.functions.iter().find(|f| *f.name == *name)?.function;
+        let parameters = callable(function)?.parameters();
+        let ordered: Vec<Value> = parameters
+            .iter()
+            .map(|(parameter, _)| {
+                let argument = arguments.iter().find(|(name, _)| *name == &**parameter);
+                argument.map_or(Value::NULL, |(_, value)| value.clone())
+            })
+            .collect();
+        let mut machine = self.machine(&[], limits, now);
+        Some(machine.call_value(function, &ordered))
+    }
+
+    fn machine(&self, inputs: &[Value], limits: Limits, now: Option<DateTime>) -> Machine {
+        let mut globals = Vec::with_capacity(self.globals);
+        globals.extend(inputs.iter().take(self.inputs.len()).cloned());
+        globals.resize(self.globals, Value::NULL);
+        for function in &self.functions {
+            if let Some(slot) = globals.get_mut(function.global) {
+                *slot = function.function.clone();
+            }
+        }
+        let machine = Machine::new(globals, limits.fuel, limits.depth);
+        match now {
+            Some(now) => machine.with_now(now),
+            None => machine,
+        }
     }
 
     /// Faults that do not keep the program from being used.
@@ -132,47 +287,37 @@ impl Program {
         trace: bool,
         now: Option<DateTime>,
     ) -> Result<Evaluation, Exhausted> {
-        let mut globals = Vec::with_capacity(self.globals);
-        globals.extend(inputs.iter().take(self.inputs.len()).cloned());
-        globals.resize(self.globals, Value::NULL);
-        for (global, function) in &self.functions {
-            if let Some(slot) = globals.get_mut(*global) {
-                *slot = function.clone();
-            }
-        }
-        let mut machine = Machine::new(globals, limits.fuel, limits.depth);
-        if let Some(now) = now {
-            machine = machine.with_now(now);
+        let mut machine = self.machine(inputs, limits, now);
+        for (global, coercion) in (0..).zip(&self.input_types) {
+            let given = machine.global(global);
+            let value = coercion.apply(&mut machine, &given)?;
+            machine.set_global(global, value);
         }
         let needed = |id: DecisionId| wanted.iter().any(|wanted| self.rests_on(*wanted, id));
         let mut values: Vec<Option<Value>> = vec![None; self.decisions.len()];
         let mut traces: Vec<Option<Trace>> = Vec::with_capacity(self.decisions.len());
         traces.resize_with(self.decisions.len(), || None);
         for id in self.order.iter().copied().filter(|id| needed(*id)) {
-            let (Some((global, step)), Some(decision)) =
-                (self.steps.get(id.0), self.decisions.get(id.0))
-            else {
-                continue;
-            };
-            let (value, how) = match step {
-                Step::Literal(expression) => (expression.evaluate(&mut machine)?, Trace::Literal),
-                Step::Table(table) => {
-                    let (value, how) = table.evaluate(&mut machine, &[], trace)?;
-                    (value, how.map_or(Trace::Literal, Trace::Table))
-                }
-            };
-            let value = match &value {
-                Value::Null(_) => value,
-                _ if simple(&decision.kind) => value,
-                _ => ops::coerce(&value, &decision.kind),
-            };
-            machine.set_global(u32::try_from(*global).unwrap_or(u32::MAX), value.clone());
+            let Some(recipe) = self.recipes.get(id.0) else { continue };
+            let (value, how) = recipe.evaluate(&mut machine, trace)?;
+            machine.set_global(recipe.global, value.clone());
             if let (Some(slot), Some(trace_slot)) = (values.get_mut(id.0), traces.get_mut(id.0)) {
                 *slot = Some(value);
                 *trace_slot = trace.then_some(how);
             }
         }
         Ok(Evaluation { values, traces, fuel: limits.fuel - machine.fuel() })
+    }
+}
+
+/// The function that the model provides.
+fn callable(value: &Value) -> Option<&dyn Callable> {
+    match value {
+        Value::Function(Function::Closure(closure)) => match &**closure {
+            Closure::Provided(callable) => Some(&**callable),
+            Closure::Feel { .. } => None,
+        },
+        _ => None,
     }
 }
 

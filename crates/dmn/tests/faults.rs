@@ -205,13 +205,13 @@ fn an_impossible_date() {
     check(
         "## T → t: boolean\n\n```feel\nborn >= date(\"2026-02-30\")\n```",
         expect![[r#"
-        error[unknown-name]: there is no `date`
-          --> law.md:16:9
-           · decision t
-           |
-        16 | born >= date("2026-02-30")
-           |         ^^^^
-    "#]],
+            error[type]: `2026-02-30`: there is no such date
+              --> law.md:16:9
+               · decision t
+               |
+            16 | born >= date("2026-02-30")
+               |         ^^^^^^^^^^^^^^^^^^
+        "#]],
     );
 }
 

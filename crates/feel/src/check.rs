@@ -25,6 +25,11 @@ pub trait Environment {
     fn global(&self, name: &str) -> Option<(u32, Type)>;
     /// The type `name`.
     fn named_type(&self, name: &str) -> Option<Type>;
+    /// Index and type of the variable `name` of the model that is known as `prefix`.
+    fn member(&self, prefix: &str, name: &str) -> Option<(u32, Type)> {
+        let _ = (prefix, name);
+        None
+    }
     /// Every name of a variable, to suggest one for a name that is not there.
     fn global_names(&self) -> Vec<&str>;
     /// Every name of a type.
@@ -394,6 +399,9 @@ impl<'a> Checker<'a> {
                 Expr { kind, ty: Type::Boolean, span }
             }
             ExprKind::Path(object, name) => {
+                if let Some(member) = self.member(object, name, span) {
+                    return member;
+                }
                 let object = self.expr(object);
                 let ty = self.property_type(&object.ty, name);
                 Expr { kind: Kind::Path(Box::new(object), name.text.clone()), ty, span }
@@ -428,7 +436,19 @@ impl<'a> Checker<'a> {
                 fold(Expr { kind: Kind::Range(Box::new(range)), ty, span })
             }
             ExprKind::Open(op, endpoint) => self.open(*op, endpoint, span),
+            ExprKind::Value(value) => constant(value.clone(), crate::ops::type_of(value)),
         }
+    }
+
+    /// A variable of an imported model, as `prefix.name`.
+    fn member(&self, object: &syntax::Expr, name: &syntax::Name, span: Span) -> Option<Expr> {
+        let ExprKind::Name(prefix) = &object.kind else { return None };
+        let (index, ty) = self.environment.member(prefix, &name.text)?;
+        let mut bound = self.frames.iter().flat_map(|frame| &frame.bindings);
+        if bound.any(|binding| binding.name == *prefix) {
+            return None;
+        }
+        Some(Expr { kind: Kind::Global(index), ty, span })
     }
 
     fn give_up(&mut self, fault: Fault) -> Expr {
@@ -1019,6 +1039,7 @@ fn mentions_input(expr: &syntax::Expr) -> bool {
         | ExprKind::Number(_)
         | ExprKind::String(_)
         | ExprKind::At(_)
+        | ExprKind::Value(_)
         | ExprKind::ExternalFunction => false,
     }
 }

@@ -23,12 +23,20 @@ pub const MAX_DEPTH: u16 = 100;
 /// The known names of more than one token.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    /// By first token: the tokens of each name, longest name first.
-    by_first: HashMap<Arc<str>, Vec<Parts>>,
+    /// By first token: each name, longest first.
+    by_first: HashMap<Arc<str>, Vec<Known>>,
 }
 
 /// The tokens of a name.
 type Parts = Arc<[Arc<str>]>;
+
+/// A known name.
+#[derive(Debug, Clone)]
+struct Known {
+    parts: Parts,
+    /// The name as it is spelled where it is defined.
+    text: Arc<str>,
+}
 
 impl Names {
     /// No names but the built-in ones.
@@ -47,11 +55,11 @@ impl Names {
         if parts.len() < 2 {
             return;
         }
-        if let Some(first) = parts.first() {
-            let names = self.by_first.entry(first.clone()).or_default();
-            if !names.contains(&parts) {
-                names.push(parts);
-                names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        if let Some(first) = parts.first().cloned() {
+            let names = self.by_first.entry(first).or_default();
+            if !names.iter().any(|other| other.parts == parts) {
+                names.push(Known { parts, text: spelled(name).into() });
+                names.sort_by_key(|name| std::cmp::Reverse(name.parts.len()));
             }
         }
     }
@@ -134,6 +142,11 @@ static KNOWN: std::sync::LazyLock<Names> = std::sync::LazyLock::new(|| {
     names.add("end included");
     names
 });
+
+/// A name with single spaces for white space.
+fn spelled(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
 
 type Parsed<T> = Result<T, Fault>;
 
@@ -247,12 +260,7 @@ impl<'a> Parser<'a> {
     }
 
     fn make(&self, start: u32, kind: ExprKind) -> Parsed<Expr> {
-        let span = Span::new(start as usize, self.previous_end());
-        let depth = depth_below(&kind) + 1;
-        if depth > MAX_DEPTH {
-            return Err(too_deep(span));
-        }
-        Ok(Expr { kind, span, depth })
+        made(kind, Span::new(start as usize, self.previous_end()))
     }
 
     fn enter(&mut self) -> Parsed<()> {
@@ -268,25 +276,32 @@ impl<'a> Parser<'a> {
 
     /// How many tokens the longest known name has that starts `ahead` tokens from here.
     fn known_name(&self, ahead: usize) -> usize {
+        self.known(ahead).map_or(1, |known| known.parts.len())
+    }
+
+    /// The longest known name that starts `ahead` tokens from here.
+    fn known(&self, ahead: usize) -> Option<&Known> {
         let first = self.text_at(ahead);
         [&self.local, self.names, &KNOWN]
-            .iter()
+            .into_iter()
             .filter_map(|names| names.by_first.get(first))
             .flatten()
             .filter(|name| {
-                name.iter().enumerate().all(|(i, part)| self.text_at(ahead + i) == &**part)
+                name.parts.iter().enumerate().all(|(i, part)| self.text_at(ahead + i) == &**part)
             })
-            .map(|name| name.len())
-            .max()
-            .unwrap_or(1)
+            .max_by_key(|name| name.parts.len())
     }
 
-    /// Takes `count` tokens as a name.
+    /// Takes `count` tokens as a name, spelled as where it is defined.
     fn take_name(&mut self, count: usize) -> Name {
         let span = self.span_at(0).to(self.span_at(count - 1));
-        let parts: Vec<&str> = (0..count).map(|ahead| self.text_at(ahead)).collect();
+        let known = self.known(0).filter(|known| known.parts.len() == count);
+        let text = match known {
+            Some(known) => known.text.clone(),
+            None => spelled(span.of(self.source).unwrap_or_default()).into(),
+        };
         self.at += count;
-        Name { text: parts.join(" ").into(), span }
+        Name { text, span }
     }
 
     /// A name that is bound here: all tokens up to one for which `ends` holds.
@@ -772,7 +787,7 @@ impl<'a> Parser<'a> {
             count += 1 + self.known_name(count + 1);
         }
         let name = self.take_name(count);
-        TypeKind::Named(name.text.replace(" . ", ".").into())
+        TypeKind::Named(name.text.replace(" .", ".").replace(". ", ".").into())
     }
 }
 
@@ -814,6 +829,15 @@ fn comparison_sign(sign: &str) -> Option<BinaryOp> {
     })
 }
 
+/// An expression of these parts, unless it is nested too deeply.
+pub(crate) fn made(kind: ExprKind, span: Span) -> Parsed<Expr> {
+    let depth = depth_below(&kind) + 1;
+    if depth > MAX_DEPTH {
+        return Err(too_deep(span));
+    }
+    Ok(Expr { kind, span, depth })
+}
+
 fn too_deep(span: Span) -> Fault {
     let message = format!("the expression is nested more than {MAX_DEPTH} levels deep");
     Fault::new(FaultCode::Limit, message, span).with_help("split it into several decisions")
@@ -835,7 +859,8 @@ fn depth_below(kind: &ExprKind) -> u16 {
         | ExprKind::String(_)
         | ExprKind::At(_)
         | ExprKind::Name(_)
-        | ExprKind::ExternalFunction => 0,
+        | ExprKind::ExternalFunction
+        | ExprKind::Value(_) => 0,
         ExprKind::Negate(a)
         | ExprKind::InstanceOf(a, _)
         | ExprKind::Path(a, _)

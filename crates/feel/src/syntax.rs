@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::number::Number;
 use crate::span::Span;
+use crate::value::Value;
 
 /// An expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +76,8 @@ pub enum ExprKind {
     Interval(Box<Interval>),
     /// `< a` and the like, standing for the values that pass it.
     Open(BinaryOp, Box<Expr>),
+    /// A value that no text stands for, as the function of a boxed decision table.
+    Value(Value),
 }
 
 /// An interval.
@@ -188,6 +191,122 @@ pub struct UnaryTests {
     pub negated: bool,
     /// The tests, of which one must pass; none stands for `-`, which everything passes.
     pub tests: Vec<Expr>,
+}
+
+impl Expr {
+    /// An expression of these parts.
+    ///
+    /// # Errors
+    ///
+    /// When it would be nested too deeply.
+    pub fn new(kind: ExprKind, span: Span) -> Result<Expr, crate::fault::Fault> {
+        crate::parser::made(kind, span)
+    }
+
+    /// The expression with every place changed.
+    #[must_use]
+    pub fn relocated(mut self, place: &dyn Fn(Span) -> Span) -> Expr {
+        relocate(&mut self, place);
+        self
+    }
+}
+
+fn relocate(expr: &mut Expr, place: &dyn Fn(Span) -> Span) {
+    expr.span = place(expr.span);
+    let name = |name: &mut Name| name.span = place(name.span);
+    match &mut expr.kind {
+        ExprKind::Null
+        | ExprKind::Boolean(_)
+        | ExprKind::Number(_)
+        | ExprKind::String(_)
+        | ExprKind::At(_)
+        | ExprKind::Name(_)
+        | ExprKind::ExternalFunction
+        | ExprKind::Value(_) => {}
+        ExprKind::Negate(a) | ExprKind::Open(_, a) => relocate(a, place),
+        ExprKind::InstanceOf(a, kind) => {
+            relocate(a, place);
+            relocate_type(kind, place);
+        }
+        ExprKind::Path(a, property) => {
+            relocate(a, place);
+            name(property);
+        }
+        ExprKind::Function(parameters, body) => {
+            for (parameter, kind) in parameters {
+                name(parameter);
+                kind.iter_mut().for_each(|kind| relocate_type(kind, place));
+            }
+            relocate(body, place);
+        }
+        ExprKind::Binary(_, a, b) | ExprKind::Filter(a, b) => {
+            relocate(a, place);
+            relocate(b, place);
+        }
+        ExprKind::Between(a, b, c) | ExprKind::If(a, b, c) => {
+            [a, b, c].into_iter().for_each(|part| relocate(part, place));
+        }
+        ExprKind::In(a, tests) => {
+            relocate(a, place);
+            tests.iter_mut().for_each(|test| relocate(test, place));
+        }
+        ExprKind::For(iterations, body) | ExprKind::Quantified(_, iterations, body) => {
+            for iteration in iterations {
+                name(&mut iteration.name);
+                match &mut iteration.domain {
+                    Domain::Items(items) => relocate(items, place),
+                    Domain::Between(from, to) => {
+                        relocate(from, place);
+                        relocate(to, place);
+                    }
+                }
+            }
+            relocate(body, place);
+        }
+        ExprKind::Call(callee, arguments) => {
+            relocate(callee, place);
+            match arguments {
+                Arguments::Positional(arguments) => {
+                    arguments.iter_mut().for_each(|argument| relocate(argument, place));
+                }
+                Arguments::Named(arguments) => {
+                    for (parameter, argument) in arguments {
+                        name(parameter);
+                        relocate(argument, place);
+                    }
+                }
+            }
+        }
+        ExprKind::List(items) => items.iter_mut().for_each(|item| relocate(item, place)),
+        ExprKind::Context(entries) => {
+            for (key, entry) in entries {
+                name(key);
+                relocate(entry, place);
+            }
+        }
+        ExprKind::Interval(interval) => {
+            relocate(&mut interval.low, place);
+            relocate(&mut interval.high, place);
+        }
+    }
+}
+
+fn relocate_type(kind: &mut TypeExpr, place: &dyn Fn(Span) -> Span) {
+    kind.span = place(kind.span);
+    match &mut kind.kind {
+        TypeKind::Named(_) => {}
+        TypeKind::List(inner) | TypeKind::Range(inner) => relocate_type(inner, place),
+        TypeKind::Context(entries) => {
+            for (name, kind) in entries {
+                name.span = place(name.span);
+                relocate_type(kind, place);
+            }
+        }
+        TypeKind::Function(parameters, result) => {
+            parameters.iter_mut().for_each(|kind| relocate_type(kind, place));
+            relocate_type(result, place);
+        }
+    }
 }
 
 impl BinaryOp {

@@ -124,11 +124,13 @@ pub enum Rules {
 #[command(after_help = "\
 Examples:
   xianlu dmn info model.md
-  xianlu dmn eval model.md --decision total --input '{\"age\": 30}'")]
+  xianlu dmn eval model.md --decision total --input '{\"age\": 30}'
+  xianlu dmn eval model.dmn --decision 'Monthly Fee' --input @facts.json
+  xianlu dmn tck ../tck/TestCases --failures failures.txt")]
 pub enum Dmn {
     /// Evaluate a decision of a model
     Eval {
-        /// The model: literate Markdown (.md)
+        /// The model: literate Markdown (.md) or DMN XML (.dmn)
         model: PathBuf,
         /// The decision's name
         #[arg(long)]
@@ -142,8 +144,16 @@ pub enum Dmn {
     },
     /// Tell what a model asks for and decides
     Info {
-        /// The model: literate Markdown (.md)
+        /// The model: literate Markdown (.md) or DMN XML (.dmn)
         model: PathBuf,
+    },
+    /// Run tests of the DMN compatibility kit; the last line is `N passed, M failed, K refused`
+    Tck {
+        /// The folder that holds the tests, at any depth
+        folder: PathBuf,
+        /// Write what did not pass, and why, to this file
+        #[arg(long, value_name = "FILE")]
+        failures: Option<PathBuf>,
     },
 }
 

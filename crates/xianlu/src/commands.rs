@@ -4,6 +4,7 @@ pub mod assess;
 pub mod dmn;
 pub mod rules;
 pub mod serve;
+pub mod tck;
 
 use std::path::Path;
 
@@ -15,19 +16,24 @@ use crate::failure::Failure;
 const MAX_LENGTH: u64 = 4 << 20;
 
 /// Reads a text file, or the standard input for `-`.
-fn read_text(path: &Path) -> Result<String, Failure> {
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    read_text_up_to(path, MAX_LENGTH)
+}
+
+/// Reads a text file of at most so many bytes, or the standard input for `-`.
+pub fn read_text_up_to(path: &Path, max_length: u64) -> Result<String, Failure> {
     use std::io::Read;
     let mut text = String::new();
     let read =
-        |input: &mut dyn Read, text: &mut String| input.take(MAX_LENGTH + 1).read_to_string(text);
+        |input: &mut dyn Read, text: &mut String| input.take(max_length + 1).read_to_string(text);
     if path == Path::new("-") {
         read(&mut std::io::stdin().lock(), &mut text).map_err(|e| Failure::read(path, &e))?;
     } else {
         let mut file = std::fs::File::open(path).map_err(|e| Failure::read(path, &e))?;
         read(&mut file, &mut text).map_err(|e| Failure::read(path, &e))?;
     }
-    if text.len() as u64 > MAX_LENGTH {
-        return Err(Failure::input(path, format!("the file is larger than {MAX_LENGTH} bytes")));
+    if text.len() as u64 > max_length {
+        return Err(Failure::input(path, format!("the file is larger than {max_length} bytes")));
     }
     Ok(text)
 }

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod failure;
 mod messages;
+mod models;
 mod packs;
 mod paint;
 mod values;

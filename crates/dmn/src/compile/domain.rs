@@ -145,6 +145,7 @@ impl<'a> Finder<'a> {
             | ExprKind::String(_)
             | ExprKind::At(_)
             | ExprKind::Name(_)
+            | ExprKind::Value(_)
             | ExprKind::ExternalFunction => {}
         }
     }

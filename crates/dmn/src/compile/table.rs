@@ -7,7 +7,7 @@ use std::sync::Arc;
 use feel::typed::{Compiled, CompiledTests, Kind};
 use feel::{Type, Value};
 
-use super::{At, Compiler};
+use super::{At, Compiler, Mode};
 use crate::diagnostic::Code;
 use crate::index::{Index, RuleSet};
 use crate::model::{DecisionTable, HitPolicy, Text};
@@ -54,7 +54,7 @@ impl Compiler<'_> {
         }
         let default = self.default(at, table, &types, parameters, uses);
         let priorities = self.priorities(at, table, &types);
-        if self.diagnostics.len() > faults {
+        if self.diagnostics.len() > faults && self.mode == Mode::Strict {
             return None;
         }
         let compiled = CompiledTable {
@@ -67,7 +67,7 @@ impl Compiler<'_> {
             priorities,
         };
         self.check_overlap(at, table, &compiled);
-        (self.diagnostics.len() == faults).then_some(compiled)
+        (self.diagnostics.len() == faults || self.mode == Mode::Lenient).then_some(compiled)
     }
 
     /// What the cells of a column test: an input's own allowed values hold for them too.

@@ -158,7 +158,13 @@ pub(super) fn read(heading: Piece<'_>, text: Piece<'_>, faults: &mut Faults) -> 
 }
 
 fn element(name: Piece<'_>, parameters: Option<Vec<Parameter>>, result: Piece<'_>) -> Element {
-    Element { name: name.to_text(), parameters, result: result.to_text(), logic: None }
+    Element {
+        name: name.to_text(),
+        parameters,
+        result: result.to_text(),
+        logic: None,
+        exchange: None,
+    }
 }
 
 fn read_parameters<'s>(

@@ -117,6 +117,7 @@ pub(super) fn decision(
         inputs: inputs
             .map(|(column, text)| InputClause {
                 expression: text.clone(),
+                kind: None,
                 allowed: filled(&allowed, column),
             })
             .collect(),
@@ -125,6 +126,7 @@ pub(super) fn decision(
             .filter_map(|column| {
                 Some(OutputClause {
                     name: columns.get(column)?.clone(),
+                    kind: None,
                     allowed: filled(&allowed, column),
                     default: filled(&default, column),
                 })
@@ -604,12 +606,19 @@ impl<'t, 's> Declarations<'t, 's> {
 pub(super) fn inputs(table: &Table<'_>, spot: Spot<'_>, faults: &mut Faults) -> Vec<InputData> {
     let declarations = Declarations::read(table, ["input", "type", "allowed"], spot, faults);
     let rows = declarations.rows(spot, faults).into_iter();
-    rows.map(|(name, kind, allowed)| InputData { name, kind, allowed }).collect()
+    rows.map(|(name, kind, allowed)| InputData { name, kind, allowed, ..InputData::default() })
+        .collect()
 }
 
 /// Reads a table of item definitions.
 pub(super) fn types(table: &Table<'_>, spot: Spot<'_>, faults: &mut Faults) -> Vec<ItemDefinition> {
     let declarations = Declarations::read(table, ["type", "base", "allowed"], spot, faults);
     let rows = declarations.rows(spot, faults).into_iter();
-    rows.map(|(name, base, allowed)| ItemDefinition { name, base, allowed }).collect()
+    rows.map(|(name, base, allowed)| ItemDefinition {
+        name,
+        base,
+        allowed,
+        ..ItemDefinition::default()
+    })
+    .collect()
 }

@@ -297,6 +297,10 @@ impl Layer<'_> {
                     self.check_result(element, None, default, band, report);
                 }
             }
+            Some(_) => {
+                let why = "boxed expressions are not looked into";
+                self.refuse_band(element, None, band, &cannot(element, band, why), report);
+            }
         }
     }
 

@@ -2,18 +2,15 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use dmn::compile::{Role, Unit, compile};
-use dmn::diagnostic;
-use dmn::markdown;
 use dmn::program::{Cell, Limits, Program, TableTrace, Trace};
 use feel::nearest::nearest;
 use feel::value::{Null, Value};
 
-use super::read_text;
+use super::{read_text, tck};
 use crate::arguments::Dmn;
 use crate::failure::Failure;
+use crate::models;
 use crate::paint::{DIM, NOT_MET, STRONG, paint};
 use crate::values;
 
@@ -22,34 +19,12 @@ pub fn run(command: &Dmn) -> Result<ExitCode, Failure> {
     match command {
         Dmn::Eval { model, decision, input, trace } => evaluate(model, decision, input, *trace),
         Dmn::Info { model } => info(model),
+        Dmn::Tck { folder, failures } => tck::run(folder, failures.as_deref()),
     }
-}
-
-fn load(path: &Path) -> Result<Program, Failure> {
-    let source = read_text(path)?;
-    let file: Arc<str> = path.display().to_string().into();
-    let render = |diagnostics: &[diagnostic::Diagnostic]| {
-        Failure::Rendered(diagnostic::render(diagnostics, &|_| Some(&source), true))
-    };
-    if path.extension().is_some_and(|extension| extension == "dmn" || extension == "xml") {
-        return Err(Failure::input(path, "DMN XML is not read yet; give literate Markdown (.md)"));
-    }
-    let (model, diagnostics) = markdown::read(file.clone(), &source);
-    if diagnostics.iter().any(|d| d.severity == diagnostic::Severity::Error) {
-        return Err(render(&diagnostics));
-    }
-    if let Some(import) = model.imports.first() {
-        let message = format!(
-            "the model imports `{}`, which only packs resolve; use `xianlu rules`",
-            import.text
-        );
-        return Err(Failure::input(path, message));
-    }
-    compile(&[Unit { file, model: &model, role: Role::Main }], &[]).map_err(|d| render(&d))
 }
 
 fn evaluate(path: &Path, decision: &str, input: &str, trace: bool) -> Result<ExitCode, Failure> {
-    let program = load(path)?;
+    let program = models::load(path)?;
     let Some(id) = program.decision(decision) else {
         let known = program.decisions().iter().map(|decision| &*decision.name);
         let near = nearest(decision, known).map(|near| format!("; did you mean `{near}`?"));
@@ -121,7 +96,7 @@ fn print_table(table: &dmn::program::Table, trace: &TableTrace) {
 }
 
 fn info(path: &Path) -> Result<ExitCode, Failure> {
-    let program = load(path)?;
+    let program = models::load(path)?;
     anstream::println!("{}", paint(STRONG, "Inputs"));
     for input in program.inputs() {
         let allowed = input.allowed.as_ref().map(|values| {

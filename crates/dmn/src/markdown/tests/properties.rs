@@ -81,6 +81,7 @@ fn check_places(model: &Model, source: &str) {
                     assert_eq!(rule.annotations.len(), table.annotations.len());
                 }
             }
+            Some(other) => panic!("a rule document holds {other:?}"),
         }
     }
     for citation in model.sections.iter().flat_map(|section| &section.citations) {
@@ -475,13 +476,18 @@ fn decision_table(name: String) -> impl Strategy<Value = (DecisionTable, Text)> 
                         inputs: expressions
                             .into_iter()
                             .zip(allowed)
-                            .map(|(expression, allowed)| InputClause { expression, allowed })
+                            .map(|(expression, allowed)| InputClause {
+                                expression,
+                                kind: None,
+                                allowed,
+                            })
                             .collect(),
                         outputs: names
                             .into_iter()
                             .zip(ordered.into_iter().zip(default))
                             .map(|(name, (allowed, default))| OutputClause {
                                 name: text(name),
+                                kind: None,
                                 allowed,
                                 default,
                             })
@@ -534,6 +540,7 @@ fn element(index: usize) -> impl Strategy<Value = Element> {
         parameters,
         result,
         logic: Some(logic),
+        exchange: None,
     })
 }
 
@@ -546,6 +553,7 @@ fn declarations(index: usize) -> impl Strategy<Value = Block> {
                 name: text(format!("fact_{index}_{i}")),
                 kind,
                 allowed,
+                ..InputData::default()
             });
             Block::Inputs(rows.collect())
         }),
@@ -554,6 +562,7 @@ fn declarations(index: usize) -> impl Strategy<Value = Block> {
                 name: text(format!("t_{index}_{i}")),
                 base,
                 allowed,
+                ..ItemDefinition::default()
             });
             Block::Types(rows.collect())
         }),
@@ -618,6 +627,7 @@ fn models() -> impl Strategy<Value = Model> {
             confidence,
             imports,
             sections,
+            ..Model::default()
         },
     )
 }

@@ -1,0 +1,116 @@
+//! Decision models from files: literate Markdown, or DMN XML with the models that it imports.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dmn::compile::{Mode, Role, Unit, compile, compile_as};
+use dmn::diagnostic::{self, Diagnostic};
+use dmn::model::Model;
+use dmn::program::Program;
+use dmn::{markdown, xml};
+
+use crate::commands::{read_text, read_text_up_to};
+use crate::failure::Failure;
+
+/// A document that was read.
+struct Read {
+    file: Arc<str>,
+    source: String,
+    model: Model,
+}
+
+/// Whether the file is DMN XML by its name.
+pub fn is_exchange(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "dmn" || extension == "xml")
+}
+
+/// Reads and compiles the model of a file.
+pub fn load(path: &Path) -> Result<Program, Failure> {
+    if is_exchange(path) { load_exchange(path) } else { load_markdown(path) }
+}
+
+fn load_markdown(path: &Path) -> Result<Program, Failure> {
+    let source = read_text(path)?;
+    let file: Arc<str> = path.display().to_string().into();
+    let render = |diagnostics: &[Diagnostic]| {
+        Failure::Rendered(diagnostic::render(diagnostics, &|_| Some(&source), true))
+    };
+    let (model, diagnostics) = markdown::read(file.clone(), &source);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(render(&diagnostics));
+    }
+    if let Some(import) = model.imports.first() {
+        let message = format!(
+            "the model imports `{}`, which only packs resolve; use `xianlu rules`",
+            import.text
+        );
+        return Err(Failure::input(path, message));
+    }
+    compile(&[Unit { file, model: &model, role: Role::Main }], &[]).map_err(|d| render(&d))
+}
+
+/// Reads and compiles a DMN XML document; the models that it imports are found by their namespace
+/// among the `.dmn` files beside it.
+fn load_exchange(path: &Path) -> Result<Program, Failure> {
+    let mut read = vec![read_exchange(path)?];
+    if read.iter().any(|read| !read.model.prefixed.is_empty()) {
+        resolve(path, &mut read)?;
+    }
+    let units: Vec<Unit<'_>> = read
+        .iter()
+        .enumerate()
+        .map(|(number, read)| Unit {
+            file: read.file.clone(),
+            model: &read.model,
+            role: if number == 0 { Role::Main } else { Role::Import },
+        })
+        .collect();
+    compile_as(&units, &[], Mode::Lenient).map_err(|diagnostics| {
+        let source = |file: &str| {
+            read.iter().find(|read| *read.file == *file).map(|read| read.source.as_str())
+        };
+        Failure::Rendered(diagnostic::render(&diagnostics, &source, true))
+    })
+}
+
+/// Adds the models that are imported, also by those that are added.
+fn resolve(path: &Path, read: &mut Vec<Read>) -> Result<(), Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let entries = std::fs::read_dir(folder).map_err(|error| Failure::read(folder, &error))?;
+    let mut beside: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|other| other.extension().is_some_and(|e| e == "dmn") && other != path)
+        .collect();
+    beside.sort();
+    // A broken file beside the model is no fault of the model.
+    let mut found: Vec<Read> = beside.iter().filter_map(|path| read_exchange(path).ok()).collect();
+    let mut at = 0;
+    while let Some(importing) = read.get(at) {
+        at += 1;
+        let wanted: Vec<String> =
+            importing.model.prefixed.iter().map(|i| i.namespace.text.clone()).collect();
+        for namespace in wanted {
+            let known = |read: &Read| read.model.namespace.as_deref() == Some(&namespace);
+            if read.iter().any(known) {
+                continue;
+            }
+            let Some(place) = found.iter().position(known) else {
+                let message = format!("no file beside the model has the namespace `{namespace}`");
+                return Err(Failure::input(path, message));
+            };
+            read.push(found.swap_remove(place));
+        }
+    }
+    Ok(())
+}
+
+fn read_exchange(path: &Path) -> Result<Read, Failure> {
+    let source = read_text_up_to(path, xml::MAX_BYTES as u64)?;
+    let file: Arc<str> = path.display().to_string().into();
+    let (model, diagnostics) = xml::read(file.clone(), &source);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        let text = diagnostic::render(&diagnostics, &|_| Some(&source), true);
+        return Err(Failure::Rendered(text));
+    }
+    Ok(Read { file, source, model })
+}
