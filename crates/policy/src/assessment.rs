@@ -287,6 +287,8 @@ pub struct Source {
     pub number: Option<Arc<str>>,
     /// Where in it; may be empty.
     pub item: String,
+    /// Where in it, in words.
+    pub place: Title,
     /// How sure it is that the rule is published so: `S`, `P`, `P-`, `K`, `U`.
     pub confidence: Confidence,
 }

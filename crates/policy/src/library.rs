@@ -14,6 +14,7 @@ use dmn::model::Title;
 use dmn::program::Program;
 use feel::temporal::Date;
 
+use crate::assessment::{Confidence, Source};
 use crate::nearest::nearest;
 use crate::pack::instrument::Register;
 use crate::pack::{
@@ -199,6 +200,21 @@ impl Library {
     /// The instrument `id`.
     pub fn instrument(&self, id: &str) -> Option<&Instrument> {
         self.register.get(id).map(|instrument| &**instrument)
+    }
+
+    /// A place in an instrument; without a confidence of its own it has the instrument's.
+    pub fn source(
+        &self,
+        instrument: &str,
+        item: &str,
+        confidence: Option<Confidence>,
+    ) -> Option<Source> {
+        document::source(&self.register, instrument, item.to_owned(), confidence)
+    }
+
+    /// A place in an instrument, as `points table, row 1`, in both languages.
+    pub fn place_in_words(&self, item: &str) -> Title {
+        self.register.terms.words(item)
     }
 
     pub(crate) fn register(&self) -> &Register {

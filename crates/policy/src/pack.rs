@@ -8,6 +8,7 @@ pub(crate) mod parameter;
 pub(crate) mod place;
 pub(crate) mod problem;
 pub(crate) mod programme;
+pub(crate) mod terms;
 mod toml_file;
 pub(crate) mod vocabulary;
 pub(crate) mod worked_case;

@@ -40,13 +40,7 @@ pub(crate) struct Ui {
 
 impl Ui {
     pub fn new(language: Language, area: Area, path: &str) -> Ui {
-        Ui {
-            language,
-            area,
-            path: path.to_owned(),
-            query: Vec::new(),
-            carries_answers: false,
-        }
+        Ui { language, area, path: path.to_owned(), query: Vec::new(), carries_answers: false }
     }
 
     /// The files that a page needs.
@@ -151,53 +145,6 @@ impl Ui {
     pub fn law_number<'s>(&self, source: &'s Source) -> Option<&'s str> {
         let number = source.number.as_deref()?;
         (!text::pick(&source.title, self.language).contains(number)).then_some(number)
-    }
-
-    /// A place in a law, in the page's language as far as it follows a pattern.
-    pub fn law_place(&self, item: &str) -> Markup {
-        self.mark(&self.law_place_text(item))
-    }
-
-    /// The same as plain text.
-    pub fn law_place_text(&self, item: &str) -> String {
-        const KEYS: [(&str, &str); 11] = [
-            ("annex ", "law-annex"),
-            ("art. ", "law-article"),
-            ("arts. ", "law-article"),
-            ("article ", "law-article"),
-            ("item ", "law-item"),
-            ("items ", "law-item"),
-            ("row ", "law-row"),
-            ("rows ", "law-row"),
-            ("para. ", "law-paragraph"),
-            ("section ", "law-section"),
-            ("note ", "law-note"),
-        ];
-        let title = Title::parse(item);
-        let item = text::pick(&title, self.language);
-        let mut parts: Vec<&str> = item.split(", ").collect();
-        // A row's place that repeats the end of its section's says nothing new.
-        for length in (1..=parts.len() / 2).rev() {
-            let middle = parts.len() - length;
-            let repeats = parts.get(middle - length..middle) == parts.get(middle..);
-            if repeats {
-                parts.truncate(middle);
-                break;
-            }
-        }
-        let (to, and) = (self.t("law-to"), self.t("law-and"));
-        let parts = parts.into_iter().map(|part| {
-            let known = KEYS.iter().find_map(|(prefix, key)| {
-                let rest = part.strip_prefix(prefix)?;
-                let numbers = rest.replace(" to ", "–").replace(" and ", "&");
-                let plain = numbers.starts_with(|c: char| c.is_ascii_digit())
-                    && numbers.chars().all(|c| c.is_ascii_digit() || "()–&-.".contains(c));
-                let words = numbers.replace('–', &to).replace('&', &and);
-                plain.then(|| self.t1(key, "n", words))
-            });
-            known.unwrap_or_else(|| part.to_owned())
-        });
-        parts.collect::<Vec<_>>().join(&self.t("law-joint"))
     }
 
     /// A fault and what would be right, as sentences.

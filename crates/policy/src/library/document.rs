@@ -10,6 +10,7 @@ use crate::assessment::{Confidence, Source};
 use crate::nearest::nearest;
 use crate::pack::instrument::Register;
 use crate::pack::problem::{ProblemCode, Report};
+use crate::pack::terms;
 
 /// A rule document.
 #[derive(Debug)]
@@ -52,8 +53,14 @@ pub(crate) fn read(
 
 /// Reports citations of instruments that no pack defines.
 fn check_instruments(model: &Model, file: &Arc<str>, register: &Register, report: &mut Report<'_>) {
-    let mut check = |id: &str, place: Place| {
-        if register.contains_key(id) {
+    let mut check = |id: &str, item: &str, place: Place| {
+        if let Some(part) = register.terms.missing(item) {
+            let message = format!("`{part}` has no words in Chinese");
+            let help = "add it to `terms.csv` of the pack".to_owned();
+            let code = ProblemCode::Unresolved;
+            report.push(Severity::Warning, code, message, Some(help), place.clone());
+        }
+        if id.is_empty() || register.contains_key(id) {
             return;
         }
         let help = match nearest(id, register.keys().map(|id| &**id)) {
@@ -65,20 +72,21 @@ fn check_instruments(model: &Model, file: &Arc<str>, register: &Register, report
     };
     let place = |span| Place { file: file.clone(), span, ..Place::default() };
     if let Some(instrument) = &model.instrument {
-        check(&instrument.text, place(instrument.span));
+        check(&instrument.text, "", place(instrument.span));
     }
     for section in &model.sections {
         for citation in &section.citations {
-            check(&citation.instrument, place(citation.span));
+            check(&citation.instrument, &citation.item, place(citation.span));
         }
         let Some(element) = &section.element else { continue };
         let Some(Logic::Table(table)) = &element.logic else { continue };
         let Some(column) = table.annotation("source") else { continue };
         for (row, annotations) in annotated_rows(table) {
-            let citation = annotations.get(column).and_then(Citation::parse);
-            if let Some(citation) = citation {
-                let place = row_place(file, element, row, "source", citation.span);
-                check(&citation.instrument, place);
+            let Some(text) = annotations.get(column) else { continue };
+            let place = row_place(file, element, row, "source", text.span);
+            match Citation::parse(text) {
+                Some(citation) => check(&citation.instrument, &citation.item, place),
+                None => check("", text.text.trim(), place),
             }
         }
     }
@@ -191,12 +199,7 @@ fn element_sources(
             }
             Some((None, place)) => {
                 let (instrument, item) = cited(section, model)?;
-                let item = match item {
-                    "" => place.to_owned(),
-                    item if item == place => place.to_owned(),
-                    item => format!("{item}, {place}"),
-                };
-                source(register, instrument, item, confidence)
+                source(register, instrument, terms::within(item, place), confidence)
             }
             None => {
                 let (instrument, item) = cited(section, model)?;
@@ -223,6 +226,7 @@ pub(crate) fn source(
         instrument: known.id.to_arc(),
         title: known.title.clone(),
         number: known.number.as_ref().map(|number| number.to_arc()),
+        place: register.terms.words(&item),
         item,
         confidence: confidence.unwrap_or(known.confidence),
     })

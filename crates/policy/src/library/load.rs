@@ -29,8 +29,8 @@ struct ProgrammeFolder {
     tests: Vec<Arc<str>>,
 }
 
-const SINGLE: [&str; 5] =
-    ["pack.toml", "instruments.toml", "facts.toml", "places.csv", "delegation.toml"];
+const SINGLE: [&str; 6] =
+    ["pack.toml", "instruments.toml", "terms.csv", "facts.toml", "places.csv", "delegation.toml"];
 
 type Step = fn(&mut Library, &BTreeMap<&str, Folder<'_>>, &mut Report<'_>);
 
@@ -40,7 +40,7 @@ pub(super) fn load(files: &BTreeMap<String, String>) -> Result<Library, Vec<Prob
     let mut library = Library {
         packs: Vec::new(),
         countries: Vec::new(),
-        register: Register::new(),
+        register: Register::default(),
         programmes: Vec::new(),
         overlays: Vec::new(),
         documents: Vec::new(),
@@ -165,9 +165,12 @@ fn read_packs(
     }
     // A pack without parent first, then by length of the identifier and by name.
     manifests.sort_by_key(|(manifest, _)| (manifest.parent.is_some(), manifest.id.to_arc()));
-    let mut register = Register::new();
+    let mut register = Register::default();
     for (manifest, _) in manifests {
         let folder = folders.get(manifest.id.as_str());
+        if let Some(terms) = folder.and_then(|folder| folder.single.get("terms.csv")) {
+            register.terms.read(terms, report);
+        }
         let file = folder.and_then(|folder| folder.single.get("instruments.toml"));
         let instruments = file.map_or_else(Vec::new, |file| {
             instrument::read(&manifest.id, file, &mut register, report)

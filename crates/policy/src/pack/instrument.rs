@@ -8,6 +8,7 @@ use feel::temporal::Date;
 use serde::Deserialize;
 
 use super::problem::{ProblemCode, Report};
+use super::terms::Terms;
 use super::toml_file::{Name, TomlFile, day, title};
 use crate::assessment::Confidence;
 
@@ -99,8 +100,21 @@ impl<'de> Deserialize<'de> for Confidence {
     }
 }
 
-/// The instruments of all packs by identifier.
-pub(crate) type Register = BTreeMap<Arc<str>, Arc<Instrument>>;
+/// The instruments of all packs by identifier, and the words for places in them.
+#[derive(Debug, Default)]
+pub(crate) struct Register {
+    instruments: BTreeMap<Arc<str>, Arc<Instrument>>,
+    /// The words for places in instruments.
+    pub terms: Terms,
+}
+
+impl std::ops::Deref for Register {
+    type Target = BTreeMap<Arc<str>, Arc<Instrument>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.instruments
+    }
+}
 
 /// Reads `instruments.toml` of the pack `pack` into `register`.
 pub(crate) fn read(
@@ -127,7 +141,7 @@ pub(crate) fn read(
             let message = format!("`{id}` ends on {to}, before it begins on {from}");
             report.error(file, element.span, ProblemCode::Format, message, None);
         }
-        if register.insert(id.to_arc(), instrument.clone()).is_some() {
+        if register.instruments.insert(id.to_arc(), instrument.clone()).is_some() {
             let message = format!("the instrument `{id}` is defined twice");
             report.error(file, id.span(), ProblemCode::Duplicate, message, None);
         }

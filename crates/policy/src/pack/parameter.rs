@@ -152,6 +152,11 @@ fn read_row(
             fault(column, "the field is empty".to_owned(), None);
         }
     }
+    if let Some(part) = register.terms.missing(item) {
+        let message = format!("column `item`: `{part}` has no words in Chinese");
+        let help = Some("add it to `terms.csv` of the pack".to_owned());
+        report.warning(file, row.span, ProblemCode::Unresolved, message, help);
+    }
     if !instrument::check_id(instrument, file, row.span, register, report) {
         return None;
     }

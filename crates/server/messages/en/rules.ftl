@@ -43,7 +43,6 @@ hit-minimum = The least of the rows that apply.
 hit-maximum = The greatest of the rows that apply.
 hit-count = The number of rows that apply.
 column-source = Source
-column-confidence = Attested
 column-words = In words
 
 # Register of instruments
@@ -56,16 +55,4 @@ instruments-issued = issued { $day }
 instruments-from = in force from { $day }
 instruments-to = in force to { $day }
 
-# Places in a law
-
-law-annex = annex { $n }
-law-article = art. { $n }
-law-item = item { $n }
-law-row = row { $n }
-law-paragraph = para. { $n }
-law-section = section { $n }
-law-note = note { $n }
-law-joint = {", "}
 list-joint = {", "}
-law-to = {" to "}
-law-and = {" and "}

@@ -43,7 +43,6 @@ hit-minimum = 取适用各行中最小的。
 hit-maximum = 取适用各行中最大的。
 hit-count = 计适用的行数。
 column-source = 出处
-column-confidence = 可信程度
 column-words = 文字说明
 
 # 法律文件登记
@@ -58,14 +57,4 @@ instruments-to = 施行至 { $day }
 
 # 条文中的位置
 
-law-annex = 附件{ $n }
-law-article = 第{ $n }条
-law-item = 第{ $n }项
-law-row = 第{ $n }行
-law-paragraph = 第{ $n }款
-law-section = 第{ $n }节
-law-note = 说明{ $n }
-law-joint = {"，"}
 list-joint = 、
-law-to = 至
-law-and = 、

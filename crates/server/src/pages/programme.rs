@@ -12,7 +12,7 @@ use feel::temporal::Date;
 use policy::Library;
 use policy::assessment::{Confidence, Source};
 use policy::library::{Country, Document, InForce, NoVersion};
-use policy::pack::{Name, Overlay, Programme, Version};
+use policy::pack::{Overlay, Programme, Version};
 
 use super::result::period;
 use super::{Desk, Fault, fault, page, today, ui_of};
@@ -168,15 +168,18 @@ pub(crate) async fn programme(
         },
         None => national,
     };
-    let in_force = on.map(|on| library.in_force(programme, on, place));
+    let in_force: Option<Result<InForce<'_>, Box<NoVersion>>> =
+        on.map(|on| library.in_force(programme, on, place).map_err(Box::from));
     let (documents, none) = match &in_force {
         Some(Ok(rules)) => (documents(library, country, &ui, rules), None),
-        Some(Err(none)) => (Vec::new(), Some(none_view(&ui, programme, none, place))),
+        Some(Err(none)) => {
+            let none: &NoVersion = none;
+            (Vec::new(), Some(none_view(&ui, programme, none, place)))
+        }
         None => (Vec::new(), None),
     };
     let now = in_force.as_ref().and_then(|rules| rules.as_ref().ok());
-    let status =
-        if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let language = ui.language;
     let template = ProgrammePage {
         title: &programme.title,
@@ -202,7 +205,9 @@ fn none_view(ui: &Ui, programme: &Programme, none: &NoVersion, place: &str) -> N
         message: ui.sentences(&none.message(), None),
         help: ui.sentences(&none.help(), None),
         path: first.map(|first| format!("/rules/{}?on={first}&place={place}", programme.id)),
-        first: first.map(|first| ui.t1("no-version-first", "day", ui.day(&first))).unwrap_or_default(),
+        first: first
+            .map(|first| ui.t1("no-version-first", "day", ui.day(&first)))
+            .unwrap_or_default(),
     }
 }
 
@@ -221,7 +226,8 @@ fn timeline(
         let area: Vec<String> = version.area.iter().map(|code| area_title(code)).collect();
         let covers = version.area.is_empty()
             || version.area.iter().any(|area| country.places.lies_in(place, area));
-        let at = if covers { place } else { version.area.first().map_or(place, |area| area.as_str()) };
+        let at =
+            if covers { place } else { version.area.first().map_or(place, |area| area.as_str()) };
         VersionLine {
             from: version.from,
             path: format!("/rules/{}?on={}&place={at}", programme.id, version.from),
@@ -229,7 +235,7 @@ fn timeline(
             area: area.join(&ui.t("list-joint")),
             now: now.is_some_and(|now| std::ptr::eq(now.version, version)),
             local: false,
-            source: source(library, &version.instrument, "", None),
+            source: library.source(&version.instrument, "", None),
         }
     };
     let local = |overlay: &Overlay| {
@@ -243,7 +249,7 @@ fn timeline(
                 now.overlays.iter().any(|(shown, _)| std::ptr::eq(*shown, overlay))
             }),
             local: true,
-            source: source(library, &entry.instrument, "", None),
+            source: library.source(&entry.instrument, "", None),
         }
     };
     let mut lines: Vec<VersionLine> = programme.versions.iter().map(national).collect();
@@ -267,25 +273,14 @@ fn documents(
         .flat_map(|(_, document)| document.model.elements())
         .map(|(_, element)| element.name.text.as_str())
         .collect();
-    let national: BTreeSet<&str> = rules
-        .document
-        .model
-        .elements()
-        .map(|(_, element)| element.name.text.as_str())
-        .collect();
+    let national: BTreeSet<&str> =
+        rules.document.model.elements().map(|(_, element)| element.name.text.as_str()).collect();
     for (overlay, document) in &rules.overlays {
-        let line = ui.t1(
-            "document-local",
-            "period",
-            period(ui, overlay.entry.from, overlay.entry.to),
-        );
+        let line =
+            ui.t1("document-local", "period", period(ui, overlay.entry.from, overlay.entry.to));
         views.push(maker.document(document, line, true, &national));
     }
-    let line = ui.t1(
-        "document-main",
-        "period",
-        period(ui, rules.version.from, rules.version.to),
-    );
+    let line = ui.t1("document-main", "period", period(ui, rules.version.from, rules.version.to));
     let mut main = maker.document(rules.document, line, false, &BTreeSet::new());
     // What a local rule replaces is shown in the local document alone.
     main.sections.retain(|section| {
@@ -344,20 +339,18 @@ impl Maker<'_> {
                 Block::Inputs(_) | Block::Types(_) => {}
             }
         }
-        let declares = section
-            .blocks
-            .iter()
-            .any(|block| matches!(block, Block::Inputs(_) | Block::Types(_)));
+        let declares =
+            section.blocks.iter().any(|block| matches!(block, Block::Inputs(_) | Block::Types(_)));
         let mut sources: Vec<Source> = Vec::new();
         let general =
             model.confidence.as_ref().and_then(|code| Confidence::from_code(code.text.trim()));
         for citation in &section.citations {
-            let found = source(self.library, &citation.instrument, &citation.item, general);
+            let found = self.library.source(&citation.instrument, &citation.item, general);
             sources.extend(found.filter(|found| !sources.contains(found)));
         }
         if sources.is_empty() && element.is_some() {
             let instrument = model.instrument.as_ref();
-            sources.extend(instrument.and_then(|id| source(self.library, &id.text, "", general)));
+            sources.extend(instrument.and_then(|id| self.library.source(&id.text, "", general)));
         }
         let logic = element.and_then(|element| element.logic.as_ref());
         let table = match (element, logic) {
@@ -425,10 +418,13 @@ impl Maker<'_> {
         let cells = |annotations: &[Text]| {
             let mut cells = Vec::new();
             if let Some(column) = words {
-                cells.push(annotations.get(column).map(|t| self.ui.mark(&t.text)).unwrap_or_default());
+                cells.push(
+                    annotations.get(column).map(|t| self.ui.mark(&t.text)).unwrap_or_default(),
+                );
             }
             if let Some(column) = source_column {
-                let text = annotations.get(column).map(|text| text.text.as_str()).unwrap_or_default();
+                let text =
+                    annotations.get(column).map(|text| text.text.as_str()).unwrap_or_default();
                 let code = confidence.and_then(|column| annotations.get(column));
                 let code = code.and_then(|code| Confidence::from_code(code.text.trim()));
                 cells.push(self.source_cell(text, code));
@@ -486,10 +482,7 @@ impl Maker<'_> {
             let decision = self.program.decisions().iter().find(|d| *d.name == *name)?;
             Some(decision.title.clone())
         };
-        Column {
-            label: fact.or_else(decision).unwrap_or_default(),
-            expression: name.to_owned(),
-        }
+        Column { label: fact.or_else(decision).unwrap_or_default(), expression: name.to_owned() }
     }
 
     /// A cell, with the words of the vocabulary where it names values of a fact.
@@ -542,17 +535,22 @@ impl Maker<'_> {
         CodeView { text: text.to_owned(), names }
     }
 
+    /// A place in an instrument, in words.
+    fn place(&self, item: &str) -> Markup {
+        self.ui.say(&self.library.place_in_words(item.trim()))
+    }
+
     fn source_cell(&self, text: &str, code: Option<Confidence>) -> Markup {
         let citation = text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
         let html = match citation.and_then(|text| text.split_once(',')) {
             Some((id, item)) => match self.library.instrument(id.trim()) {
                 Some(instrument) => {
                     let title = self.ui.say(&instrument.title);
-                    format!("{title} {}", self.ui.law_place(item.trim()))
+                    format!("{title} {}", self.place(item))
                 }
                 None => self.ui.mark(text).0,
             },
-            None => self.ui.law_place(text).0,
+            None => self.place(text).0,
         };
         let flag = code.and_then(|code| Some((self.ui.flag(&code)?, self.ui.confidence(&code))));
         match flag {
@@ -591,21 +589,4 @@ fn hit_key(policy: HitPolicy) -> &'static str {
         HitPolicy::Maximum => "hit-maximum",
         HitPolicy::Count => "hit-count",
     }
-}
-
-/// A place in an instrument.
-fn source(
-    library: &Library,
-    instrument: &str,
-    item: &str,
-    confidence: Option<Confidence>,
-) -> Option<Source> {
-    let known = library.instrument(instrument)?;
-    Some(Source {
-        instrument: known.id.to_arc(),
-        title: known.title.clone(),
-        number: known.number.as_ref().map(Name::to_arc),
-        item: item.to_owned(),
-        confidence: confidence.unwrap_or(known.confidence),
-    })
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use askama::Template;
 use dmn::model::Title;
 use policy::assessment::{
-    Assessment, Change, Confidence, FactLine, FactorLine, Figure, Improvement, Line, Missing, MissingKind,
-    Outcome, OutcomeRef, Reason, Source, Tristate, VersionRef,
+    Assessment, Change, Confidence, FactLine, FactorLine, Figure, Improvement, Line, Missing,
+    MissingKind, Outcome, OutcomeRef, Reason, Source, Tristate, VersionRef,
 };
 use policy::library::AskedMatter;
-use policy::pack::{Name, Remedy};
+use policy::pack::Remedy;
 
 use super::Desk;
 use super::assess::{Setting, matter_path, setting_line};
@@ -140,10 +140,8 @@ pub(super) fn template<'a>(
     asked: &[AskedMatter<'a>],
     a: &'a Assessment,
 ) -> ResultPage<'a> {
-    let rules_path = format!(
-        "/rules/{}?on={}&place={}",
-        setting.programme.id, setting.on, setting.place.code
-    );
+    let rules_path =
+        format!("/rules/{}?on={}&place={}", setting.programme.id, setting.on, setting.place.code);
     let facts = asked.iter().flat_map(|group| &group.facts);
     let mut labels: BTreeMap<&str, &Title> =
         facts.map(|fact| (fact.name.as_str(), &fact.label)).collect();
@@ -180,7 +178,11 @@ pub(super) fn template<'a>(
         },
         figures: figures(ui, a),
         missing: missing(ui, asked, a),
-        improvements: a.improvements.iter().map(|improvement| maker.improvement(improvement)).collect(),
+        improvements: a
+            .improvements
+            .iter()
+            .map(|improvement| maker.improvement(improvement))
+            .collect(),
         routes_met: routes(Tristate::Yes),
         routes_open: routes(Tristate::Unknown),
         routes_failed: routes(Tristate::No),
@@ -190,18 +192,10 @@ pub(super) fn template<'a>(
         pass: setting.programme.pass.as_ref(),
         chart: chart::points(ui, a).unwrap_or_default(),
         flag_meanings: flag_meanings(ui, a),
-        applied: ui.t2(
-            "applied",
-            ("day", ui.day(&a.on)),
-            ("place", ui.plain(&a.place.title)),
-        ),
+        applied: ui.t2("applied", ("day", ui.day(&a.on)), ("place", ui.plain(&a.place.title))),
         rules_path,
         versions: a.versions.iter().map(|version| version_view(desk, ui, version)).collect(),
-        parameters: a
-            .facts
-            .iter()
-            .filter_map(|fact| Some((fact, fact.source.as_ref()?)))
-            .collect(),
+        parameters: a.facts.iter().filter_map(|fact| Some((fact, fact.source.as_ref()?))).collect(),
         facts: a.facts.iter().filter(|fact| fact.source.is_none()).collect(),
         authority: authority.map(|authority| ui.say(&authority.title)).unwrap_or_default(),
         remedies: setting
@@ -365,14 +359,7 @@ pub(super) fn period(
 }
 
 fn remedy_source(desk: &Desk, remedy: &Remedy) -> Option<Source> {
-    let instrument = desk.library.instrument(&remedy.instrument)?;
-    Some(Source {
-        instrument: instrument.id.to_arc(),
-        title: instrument.title.clone(),
-        number: instrument.number.as_ref().map(Name::to_arc),
-        item: remedy.item.clone(),
-        confidence: instrument.confidence,
-    })
+    desk.library.source(&remedy.instrument, &remedy.item, None)
 }
 
 impl<'a> Maker<'a> {
@@ -429,7 +416,7 @@ impl<'a> Maker<'a> {
             item: source
                 .map(|source| match source.item.is_empty() {
                     true => self.ui.plain(&source.title),
-                    false => self.ui.law_place_text(&source.item),
+                    false => self.ui.plain(&source.place),
                 })
                 .unwrap_or_default(),
             path: format!("{}#{fragment}", self.rules_path),
@@ -448,11 +435,9 @@ impl<'a> Maker<'a> {
             Outcome::Undecided(_) => None,
         };
         let effect = match (improvement.reaches, outcome, score) {
-            (true, Some(outcome), Some(score)) => ui.t2(
-                "improve-reaches-score",
-                ("outcome", outcome),
-                ("score", score),
-            ),
+            (true, Some(outcome), Some(score)) => {
+                ui.t2("improve-reaches-score", ("outcome", outcome), ("score", score))
+            }
             (true, Some(outcome), None) => ui.t1("improve-reaches", "outcome", outcome),
             (false, _, Some(score)) => ui.t1("improve-score", "score", score),
             _ => ui.t("improve-more"),

@@ -298,7 +298,10 @@ impl Page<'_> {
 
     fn reason(&self, reason: &Reason) -> String {
         let m = &self.messages;
-        let row = reason.row.as_ref().map(|row| m.format("rule", &[("id", &row.id)]));
+        let row = reason.row.as_ref().map(|row| match row.number {
+            Some(_) => m.format("rule", &[("id", &row.id)]),
+            None => m.text("no-rule"),
+        });
         let mut parts: Vec<String> = row.into_iter().collect();
         parts.push(m.pick(&reason.text).to_owned());
         parts.extend(reason.source.as_ref().map(|source| self.source(source)));
@@ -312,10 +315,12 @@ impl Page<'_> {
             None => self.messages.pick(&source.title).to_owned(),
         };
         let flag = flag_sign(source.confidence);
-        if source.item.is_empty() {
+        if source.place.en.is_empty() {
             format!("{name}{flag}")
         } else {
-            format!("{name}, {}{flag}", source.item)
+            let place = self.messages.pick(&source.place);
+            let law = self.messages.format("law-place", &[("law", &name), ("place", place)]);
+            format!("{law}{flag}")
         }
     }
 
