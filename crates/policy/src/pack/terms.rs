@@ -20,7 +20,7 @@ pub(crate) struct Terms {
 }
 
 /// Kinds of counted place: singular and plural in English, before and after in Chinese.
-const COUNTED: [(&str, &str, &str, &str); 7] = [
+const COUNTED: [(&str, &str, &str, &str); 9] = [
     ("row", "rows", "第", "行"),
     ("item", "items", "第", "项"),
     ("art.", "arts.", "第", "条"),
@@ -28,6 +28,8 @@ const COUNTED: [(&str, &str, &str, &str); 7] = [
     ("annex", "annexes", "附件", ""),
     ("note", "notes", "说明", ""),
     ("chapter", "chapters", "第", "章"),
+    ("table", "tables", "表", ""),
+    ("p.", "pp.", "第", "页"),
 ];
 
 impl Terms {
@@ -61,7 +63,9 @@ impl Terms {
     }
 
     fn part(&self, part: &str) -> Option<String> {
-        self.chinese.get(part).cloned().or_else(|| counted(part))
+        // A number such as `(1)` is the same in every language.
+        let plain = || (!part.contains(char::is_alphabetic)).then(|| part.to_owned());
+        self.chinese.get(part).cloned().or_else(|| counted(part)).or_else(plain)
     }
 }
 
@@ -116,6 +120,7 @@ mod tests {
             ("arts. 6 and 7", "第6条、第7条"),
             ("arts. 41 to 43", "第41条至第43条"),
             ("annex 2", "附件2"),
+            ("art. 5, (1)", "第5条，(1)"),
             ("", ""),
         ] {
             let words = terms().words(place);

@@ -95,3 +95,9 @@ fn every_point_names_its_row_and_its_law() {
         }
     }
 }
+
+#[test]
+fn nothing_in_the_packs_is_probably_meant_otherwise() {
+    let warnings: Vec<String> = load().warnings().iter().map(ToString::to_string).collect();
+    assert!(warnings.is_empty(), "{}", warnings.join("\n"));
+}
