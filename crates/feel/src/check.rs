@@ -4,9 +4,12 @@
 //! what is wrong evaluates to `null` with the fault as its cause, as the standard says. Whoever
 //! wants strictness refuses a text with faults.
 
+mod arguments;
+mod walk;
+
 use std::sync::Arc;
 
-use crate::builtins::{self, Builtin, Signature};
+use crate::builtins::{self, Builtin};
 use crate::eval::Machine;
 use crate::fault::{Fault, FaultCode};
 use crate::nearest::nearest;
@@ -18,6 +21,8 @@ use crate::typed::{
 };
 use crate::types::Type;
 use crate::value::{FailureCode, Function, Null, Value};
+
+pub use walk::{globals, visit, visit_tests};
 
 /// What the names of a model mean.
 pub trait Environment {
@@ -383,7 +388,8 @@ impl<'a> Checker<'a> {
                 self.unbind(bound);
                 let ty = Type::list(body.ty.clone());
                 // `partial` is kept only where the body can see it.
-                let partial = (before == partial && names_local(&body, partial)).then_some(partial);
+                let partial =
+                    (before == partial && walk::names_local(&body, partial)).then_some(partial);
                 let kind = Kind::For(Box::new(Loop { iterations, partial, body }));
                 Expr { kind, ty, span }
             }
@@ -727,15 +733,15 @@ impl<'a> Checker<'a> {
             Arguments::Named(arguments) => {
                 let named: Vec<(&syntax::Name, Expr)> =
                     arguments.iter().map(|(name, a)| (name, self.expr(a))).collect();
-                match order_arguments(builtin, named, span) {
+                match arguments::order(builtin, named, span) {
                     Ok(arguments) => arguments,
                     Err(fault) => return self.give_up(fault),
                 }
             }
         };
         let types: Vec<Type> = arguments.iter().map(|argument| argument.ty.clone()).collect();
-        if !builtin.signatures.iter().any(|signature| admits(signature, &types)) {
-            let fault = arguments_fault(builtin, &types, span);
+        if !builtin.signatures.iter().any(|signature| arguments::admits(signature, &types)) {
+            let fault = arguments::fault(builtin, &types, span);
             self.faults.push(fault);
         }
         let ty = (builtin.result)(&types);
@@ -809,7 +815,7 @@ impl<'a> Checker<'a> {
                 })
             }
             _ => {
-                let names_input = mentions_input(test);
+                let names_input = walk::mentions_input(test);
                 let value = self.expr(test);
                 if names_input {
                     if !value.ty.overlaps(&Type::Boolean) {
@@ -1000,142 +1006,6 @@ fn property_of(kind: &Type, name: &str) -> Option<Type> {
     })
 }
 
-/// Whether the text names `?`, not counting functions that it defines.
-fn mentions_input(expr: &syntax::Expr) -> bool {
-    let domain = |domain: &syntax::Domain| match domain {
-        syntax::Domain::Items(items) => mentions_input(items),
-        syntax::Domain::Between(from, to) => mentions_input(from) || mentions_input(to),
-    };
-    match &expr.kind {
-        ExprKind::Name(name) => &**name == "?",
-        ExprKind::Negate(a)
-        | ExprKind::InstanceOf(a, _)
-        | ExprKind::Path(a, _)
-        | ExprKind::Function(_, a)
-        | ExprKind::Open(_, a) => mentions_input(a),
-        ExprKind::Binary(_, a, b) | ExprKind::Filter(a, b) => {
-            mentions_input(a) || mentions_input(b)
-        }
-        ExprKind::Between(a, b, c) | ExprKind::If(a, b, c) => {
-            mentions_input(a) || mentions_input(b) || mentions_input(c)
-        }
-        ExprKind::In(a, tests) => mentions_input(a) || tests.iter().any(mentions_input),
-        ExprKind::For(iterations, a) | ExprKind::Quantified(_, iterations, a) => {
-            iterations.iter().any(|i| domain(&i.domain)) || mentions_input(a)
-        }
-        ExprKind::Call(f, Arguments::Positional(arguments)) => {
-            mentions_input(f) || arguments.iter().any(mentions_input)
-        }
-        ExprKind::Call(f, Arguments::Named(arguments)) => {
-            mentions_input(f) || arguments.iter().any(|(_, a)| mentions_input(a))
-        }
-        ExprKind::List(items) => items.iter().any(mentions_input),
-        ExprKind::Context(entries) => entries.iter().any(|(_, e)| mentions_input(e)),
-        ExprKind::Interval(interval) => {
-            mentions_input(&interval.low) || mentions_input(&interval.high)
-        }
-        ExprKind::Null
-        | ExprKind::Boolean(_)
-        | ExprKind::Number(_)
-        | ExprKind::String(_)
-        | ExprKind::At(_)
-        | ExprKind::Value(_)
-        | ExprKind::ExternalFunction => false,
-    }
-}
-
-/// Whether an expression of the same frame reads the local.
-fn names_local(expr: &Expr, local: u32) -> bool {
-    let mut found = false;
-    visit(expr, &mut |expr| {
-        found |= match &expr.kind {
-            Kind::Local(index) => *index == local,
-            Kind::ItemEntry { item, .. } => *item == local,
-            Kind::Function(definition) => definition.captures.iter().any(|(o, _)| *o == local),
-            _ => false,
-        };
-    });
-    found
-}
-
-/// Calls `f` on an expression and all below it in the same frame.
-pub fn visit(expr: &Expr, f: &mut dyn FnMut(&Expr)) {
-    f(expr);
-    let range = |range: &RangeExpr, f: &mut dyn FnMut(&Expr)| {
-        for end in [&range.low, &range.high].into_iter().flatten() {
-            visit(end, f);
-        }
-    };
-    match &expr.kind {
-        Kind::Constant(_) | Kind::Global(_) | Kind::Local(_) | Kind::Function(_) => {}
-        Kind::Negate(a) | Kind::InstanceOf(a, _) | Kind::Path(a, _) => visit(a, f),
-        Kind::Binary(_, a, b) => {
-            visit(a, f);
-            visit(b, f);
-        }
-        Kind::Between(parts) | Kind::If(parts) => parts.iter().for_each(|part| visit(part, f)),
-        Kind::In(a, tests) => {
-            visit(a, f);
-            visit_tests(tests, f);
-        }
-        Kind::For(body) | Kind::Quantified(_, body) => {
-            for iteration in &body.iterations {
-                match &iteration.domain {
-                    Domain::Items(items) => visit(items, f),
-                    Domain::Between(from, to) => {
-                        visit(from, f);
-                        visit(to, f);
-                    }
-                }
-            }
-            visit(&body.body, f);
-        }
-        Kind::Filter(filter) => {
-            visit(&filter.list, f);
-            visit(&filter.filter, f);
-        }
-        Kind::ItemEntry { outside, .. } => {
-            if let Some(outside) = outside {
-                visit(outside, f);
-            }
-        }
-        Kind::Builtin(_, items) | Kind::List(items) => items.iter().for_each(|item| visit(item, f)),
-        Kind::Call(callee, arguments) => {
-            visit(callee, f);
-            arguments.iter().for_each(|argument| visit(argument, f));
-        }
-        Kind::CallNamed(callee, arguments) => {
-            visit(callee, f);
-            arguments.iter().for_each(|(_, argument)| visit(argument, f));
-        }
-        Kind::Context(entries) => entries.iter().for_each(|(_, _, entry)| visit(entry, f)),
-        Kind::Range(ends) => range(ends, f),
-    }
-}
-
-/// Calls `f` on every expression of the tests and all below it.
-pub fn visit_tests(tests: &Tests, f: &mut dyn FnMut(&Expr)) {
-    for test in &tests.tests {
-        match test {
-            Test::Compare(_, expr) | Test::Value(expr) | Test::Predicate(expr) => visit(expr, f),
-            Test::Range(range) => {
-                for end in [&range.low, &range.high].into_iter().flatten() {
-                    visit(end, f);
-                }
-            }
-        }
-    }
-}
-
-/// The globals that an expression reads, also inside the functions that it defines.
-pub fn globals(expr: &Expr, found: &mut Vec<u32>) {
-    visit(expr, &mut |expr| match &expr.kind {
-        Kind::Global(index) if !found.contains(index) => found.push(*index),
-        Kind::Function(definition) => globals(&definition.body, found),
-        _ => {}
-    });
-}
-
 /// Replaces an expression of constants by its value.
 fn fold(expr: Expr) -> Expr {
     let constant = |expr: &Expr| matches!(expr.kind, Kind::Constant(_));
@@ -1160,76 +1030,4 @@ fn fold(expr: Expr) -> Expr {
         Ok(value) => Expr { kind: Kind::Constant(value), ..expr },
         Err(_) => expr,
     }
-}
-
-// Arguments of built-in functions.
-
-fn admits(signature: &Signature, types: &[Type]) -> bool {
-    let parameters = signature.parameters;
-    let required = parameters.iter().filter(|parameter| !parameter.optional).count();
-    if types.len() < required || (types.len() > parameters.len() && !signature.variadic) {
-        return false;
-    }
-    types.iter().enumerate().all(|(i, kind)| {
-        let parameter = parameters.get(i).or(parameters.last());
-        parameter.is_some_and(|parameter| parameter.kind.admits(kind))
-    })
-}
-
-fn arguments_fault(builtin: &Builtin, types: &[Type], span: Span) -> Fault {
-    let given: Vec<String> = types.iter().map(Type::to_string).collect();
-    let wanted: Vec<String> =
-        builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
-    let message = format!("`{}` cannot take ({})", builtin.name, given.join(", "));
-    Fault::new(FaultCode::Type, message, span).with_help(format!("it is {}", wanted.join(" or ")))
-}
-
-/// Puts named arguments in the order of the signature that has all their names.
-fn order_arguments(
-    builtin: &'static Builtin,
-    named: Vec<(&syntax::Name, Expr)>,
-    span: Span,
-) -> Result<Vec<Expr>, Fault> {
-    let fits = |signature: &&Signature| {
-        named.iter().all(|(name, _)| signature.parameters.iter().any(|p| p.name == &*name.text))
-            && signature
-                .parameters
-                .iter()
-                .all(|p| p.optional || named.iter().any(|(name, _)| p.name == &*name.text))
-    };
-    let Some(signature) = builtin.signatures.iter().find(fits) else {
-        let known = builtin.signatures.iter().flat_map(|s| s.parameters).map(|p| p.name);
-        let stranger = named.iter().find(|(name, _)| !known.clone().any(|k| k == &*name.text));
-        let fault = match stranger {
-            Some((name, _)) => {
-                let message = format!("`{}` has no parameter `{}`", builtin.name, name.text);
-                Fault::new(FaultCode::Type, message, name.span)
-            }
-            None => Fault::new(
-                FaultCode::Type,
-                format!("`{}` has no form with these parameters", builtin.name),
-                span,
-            ),
-        };
-        let forms: Vec<String> =
-            builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
-        return Err(fault.with_help(format!("it is {}", forms.join(" or "))));
-    };
-    let absent = || Expr { kind: Kind::Constant(Value::NULL), ty: Type::Null, span };
-    let mut ordered: Vec<Expr> = Vec::with_capacity(signature.parameters.len());
-    let mut given = 0;
-    for parameter in signature.parameters {
-        let argument = named.iter().find(|(name, _)| parameter.name == &*name.text);
-        ordered.push(match argument {
-            Some((_, argument)) => {
-                given += 1;
-                argument.clone()
-            }
-            None => absent(),
-        });
-        if given == named.len() {
-            break;
-        }
-    }
-    Ok(ordered)
 }

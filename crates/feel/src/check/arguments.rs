@@ -1,0 +1,81 @@
+//! Arguments of built-in functions.
+
+use crate::builtins::{Builtin, Signature};
+use crate::fault::{Fault, FaultCode};
+use crate::span::Span;
+use crate::syntax;
+use crate::typed::{Expr, Kind};
+use crate::types::Type;
+use crate::value::Value;
+
+/// Whether a signature takes arguments of these types.
+pub(super) fn admits(signature: &Signature, types: &[Type]) -> bool {
+    let parameters = signature.parameters;
+    let required = parameters.iter().filter(|parameter| !parameter.optional).count();
+    if types.len() < required || (types.len() > parameters.len() && !signature.variadic) {
+        return false;
+    }
+    types.iter().enumerate().all(|(i, kind)| {
+        let parameter = parameters.get(i).or(parameters.last());
+        parameter.is_some_and(|parameter| parameter.kind.admits(kind))
+    })
+}
+
+/// What is wrong with arguments that no signature takes.
+pub(super) fn fault(builtin: &Builtin, types: &[Type], span: Span) -> Fault {
+    let given: Vec<String> = types.iter().map(Type::to_string).collect();
+    let wanted: Vec<String> =
+        builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
+    let message = format!("`{}` cannot take ({})", builtin.name, given.join(", "));
+    Fault::new(FaultCode::Type, message, span).with_help(format!("it is {}", wanted.join(" or ")))
+}
+
+/// Puts named arguments in the order of the signature that has all their names.
+pub(super) fn order(
+    builtin: &'static Builtin,
+    named: Vec<(&syntax::Name, Expr)>,
+    span: Span,
+) -> Result<Vec<Expr>, Fault> {
+    let fits = |signature: &&Signature| {
+        named.iter().all(|(name, _)| signature.parameters.iter().any(|p| p.name == &*name.text))
+            && signature
+                .parameters
+                .iter()
+                .all(|p| p.optional || named.iter().any(|(name, _)| p.name == &*name.text))
+    };
+    let Some(signature) = builtin.signatures.iter().find(fits) else {
+        let known = builtin.signatures.iter().flat_map(|s| s.parameters).map(|p| p.name);
+        let stranger = named.iter().find(|(name, _)| !known.clone().any(|k| k == &*name.text));
+        let fault = match stranger {
+            Some((name, _)) => {
+                let message = format!("`{}` has no parameter `{}`", builtin.name, name.text);
+                Fault::new(FaultCode::Type, message, name.span)
+            }
+            None => Fault::new(
+                FaultCode::Type,
+                format!("`{}` has no form with these parameters", builtin.name),
+                span,
+            ),
+        };
+        let forms: Vec<String> =
+            builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
+        return Err(fault.with_help(format!("it is {}", forms.join(" or "))));
+    };
+    let absent = || Expr { kind: Kind::Constant(Value::NULL), ty: Type::Null, span };
+    let mut ordered: Vec<Expr> = Vec::with_capacity(signature.parameters.len());
+    let mut given = 0;
+    for parameter in signature.parameters {
+        let argument = named.iter().find(|(name, _)| parameter.name == &*name.text);
+        ordered.push(match argument {
+            Some((_, argument)) => {
+                given += 1;
+                argument.clone()
+            }
+            None => absent(),
+        });
+        if given == named.len() {
+            break;
+        }
+    }
+    Ok(ordered)
+}
