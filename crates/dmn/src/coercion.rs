@@ -188,7 +188,11 @@ impl Callable for CheckedFunction {
     fn call(&self, machine: &mut Machine, arguments: &[Value]) -> Result<Value, Exhausted> {
         let mut checked = Vec::with_capacity(arguments.len());
         for (parameter, argument) in self.parameters.iter().zip(arguments) {
-            checked.push(parameter.apply(machine, argument)?);
+            let value = parameter.apply(machine, argument)?;
+            if value.is_null() && !argument.is_null() {
+                return Ok(value);
+            }
+            checked.push(value);
         }
         let value = self.function.call(machine, &checked)?;
         self.result.apply(machine, &value)

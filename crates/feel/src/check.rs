@@ -35,6 +35,10 @@ pub trait Environment {
         let _ = (prefix, name);
         None
     }
+    /// Whether the types of values may be other than they are declared.
+    fn is_lenient(&self) -> bool {
+        false
+    }
     /// Every name of a variable, to suggest one for a name that is not there.
     fn global_names(&self) -> Vec<&str>;
     /// Every name of a type.
@@ -227,44 +231,58 @@ impl<'a> Checker<'a> {
     /// What `name` means in the frame `depth`, as an expression of that frame.
     fn lookup(&mut self, depth: usize, name: &str, span: Span) -> Option<Expr> {
         let frame = self.frames.get(depth)?;
+        // Items of unknown type may have an entry of the name; those of a declared one only where
+        // the declaration is no promise, and then only if the name means nothing else.
         let mut dynamic = None;
+        let mut doubtful = None;
+        let mut found = None;
         for binding in frame.bindings.iter().rev() {
             let local = |kind: Type| Expr { kind: Kind::Local(binding.local), ty: kind, span };
             if binding.opened {
                 if let Some(entry) = binding.kind.entry(name) {
                     let item = Box::new(local(binding.kind.clone()));
-                    return Some(Expr {
-                        kind: Kind::Path(item, name.into()),
-                        ty: entry.clone(),
-                        span,
-                    });
+                    let kind = Kind::Path(item, name.into());
+                    found = Some(Expr { kind, ty: entry.clone(), span });
+                    break;
                 }
-                if binding.kind == Type::Any && &*binding.name != name && dynamic.is_none() {
-                    dynamic = Some(binding.local);
+                if &*binding.name != name {
+                    match &binding.kind {
+                        Type::Any => dynamic = dynamic.or(Some(binding.local)),
+                        Type::Context(_) if self.environment.is_lenient() => {
+                            doubtful = doubtful.or(Some(binding.local));
+                        }
+                        _ => {}
+                    }
                 }
             }
             if &*binding.name == name {
-                return Some(local(binding.kind.clone()));
+                found = Some(local(binding.kind.clone()));
+                break;
             }
         }
-        let outside = match depth.checked_sub(1) {
-            Some(outer) => {
+        let outside = match (found, depth.checked_sub(1)) {
+            (Some(found), _) => Some(found),
+            (None, Some(outer)) => {
                 let expr = self.lookup(outer, name, span);
                 expr.map(|expr| self.capture(depth, expr))
             }
-            None => self.environment.global(name).map(|(index, kind)| Expr {
+            (None, None) => self.environment.global(name).map(|(index, kind)| Expr {
                 kind: Kind::Global(index),
                 ty: kind,
                 span,
             }),
         };
-        match dynamic {
-            None => outside,
-            Some(item) => {
-                let outside = outside.or_else(|| builtin_value(name, span)).map(Box::new);
-                let kind = Kind::ItemEntry { item, name: name.into(), outside };
-                Some(Expr { kind, ty: Type::Any, span })
+        let entry = |item: u32, outside: Option<Expr>| {
+            let kind = Kind::ItemEntry { item, name: name.into(), outside: outside.map(Box::new) };
+            Expr { kind, ty: Type::Any, span }
+        };
+        match (dynamic, doubtful) {
+            (Some(item), _) => Some(entry(item, outside.or_else(|| builtin_value(name, span)))),
+            (None, Some(item)) => {
+                let known = outside.or_else(|| builtin_value(name, span));
+                Some(known.unwrap_or_else(|| entry(item, None)))
             }
+            (None, None) => outside,
         }
     }
 

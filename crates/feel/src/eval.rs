@@ -660,11 +660,15 @@ fn coerced(parameters: &[(Arc<str>, Type)], arguments: &[Value]) -> Result<Vec<V
         let message = format!("the function takes {wanted} arguments, but {given} are given");
         return Err(Value::failed(FailureCode::Arguments, message));
     }
-    Ok(parameters
-        .iter()
-        .zip(arguments)
-        .map(|((_, kind), value)| ops::coerce(value, kind))
-        .collect())
+    let mut coerced = Vec::with_capacity(arguments.len());
+    for ((_, kind), value) in parameters.iter().zip(arguments) {
+        let argument = ops::coerce(value, kind);
+        if argument.is_null() && !value.is_null() {
+            return Err(argument);
+        }
+        coerced.push(argument);
+    }
+    Ok(coerced)
 }
 
 /// Adds the place to a failure that has none yet.

@@ -39,7 +39,9 @@ const SIGNS: [&str; 33] = [
 ];
 
 /// The tokens of `source`, the last of which is [`TokenKind::End`].
-pub(crate) fn tokens(source: &str) -> Result<Vec<Token>, Fault> {
+///
+/// Unknown escapes in texts are faults, or where `tolerant` stand for themselves, as `\s`.
+pub(crate) fn tokens(source: &str, tolerant: bool) -> Result<Vec<Token>, Fault> {
     if source.len() > MAX_LENGTH {
         let message = format!("the text is longer than {MAX_LENGTH} bytes");
         return Err(Fault::new(crate::fault::FaultCode::Limit, message, Span::new(0, 0)));
@@ -54,7 +56,7 @@ pub(crate) fn tokens(source: &str) -> Result<Vec<Token>, Fault> {
             return Ok(tokens);
         };
         let (kind, length) = if first == '"' {
-            string(rest, start)?
+            string(rest, start, tolerant)?
         } else if first.is_ascii_digit() || (first == '.' && starts_with_digit(rest, 1)) {
             (TokenKind::Number, numeral(rest))
         } else if is_word_start(first) {
@@ -136,13 +138,13 @@ fn numeral(rest: &str) -> usize {
     end
 }
 
-fn string(rest: &str, start: usize) -> Result<(TokenKind, usize), Fault> {
+fn string(rest: &str, start: usize, tolerant: bool) -> Result<(TokenKind, usize), Fault> {
     let mut text = String::new();
     let mut chars = rest.char_indices().skip(1);
     while let Some((at, c)) = chars.next() {
         match c {
             '"' => return Ok((TokenKind::String(text.into()), at + 1)),
-            '\\' => escape(rest, start, at, &mut chars, &mut text)?,
+            '\\' => escape(rest, start, at, tolerant, &mut chars, &mut text)?,
             c => text.push(c),
         }
     }
@@ -154,6 +156,7 @@ fn escape(
     rest: &str,
     start: usize,
     at: usize,
+    tolerant: bool,
     chars: &mut impl Iterator<Item = (usize, char)>,
     text: &mut String,
 ) -> Result<(), Fault> {
@@ -192,6 +195,10 @@ fn escape(
             for _ in 0..used {
                 chars.next();
             }
+        }
+        kind if tolerant => {
+            text.push('\\');
+            text.push(kind);
         }
         _ => return Err(unknown(2)),
     }

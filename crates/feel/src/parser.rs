@@ -25,6 +25,7 @@ pub const MAX_DEPTH: u16 = 100;
 pub struct Names {
     /// By first token: each name, longest first.
     by_first: HashMap<Arc<str>, Vec<Known>>,
+    tolerant: bool,
 }
 
 /// The tokens of a name.
@@ -44,9 +45,14 @@ impl Names {
         Names::default()
     }
 
+    /// Takes the texts as other tools write them: an unknown escape stands for itself.
+    pub fn tolerate(&mut self) {
+        self.tolerant = true;
+    }
+
     /// Adds a name. One of a single token is not kept, since it needs no help to be read.
     pub fn add(&mut self, name: &str) {
-        let Ok(tokens) = lexer::tokens(name) else { return };
+        let Ok(tokens) = lexer::tokens(name, true) else { return };
         let parts: Parts = tokens
             .iter()
             .filter(|token| token.kind != TokenKind::End)
@@ -129,6 +135,8 @@ struct Parser<'a> {
     depth: u16,
     /// Expressions that may still be begun: going back over hostile text stays linear.
     budget: usize,
+    /// Whether `[` ends the operand at hand, as in `[1..10[`.
+    open_end: bool,
 }
 
 /// Names of more than one token that are known everywhere.
@@ -152,9 +160,18 @@ type Parsed<T> = Result<T, Fault>;
 
 impl<'a> Parser<'a> {
     fn new(source: &'a str, names: &'a Names) -> Parsed<Parser<'a>> {
-        let tokens = lexer::tokens(source)?;
+        let tokens = lexer::tokens(source, names.tolerant)?;
         let budget = 16 * tokens.len() + 64;
-        Ok(Parser { source, tokens, at: 0, names, local: Names::new(), depth: 0, budget })
+        Ok(Parser {
+            source,
+            tokens,
+            at: 0,
+            names,
+            local: Names::new(),
+            depth: 0,
+            budget,
+            open_end: false,
+        })
     }
 
     // Tokens.
@@ -438,13 +455,20 @@ impl<'a> Parser<'a> {
 
     fn postfix(&mut self) -> Parsed<Expr> {
         let start = self.span_at(0).start;
+        let open_end = std::mem::take(&mut self.open_end);
+        let parsed = self.postfix_of(start, open_end);
+        self.open_end = open_end;
+        parsed
+    }
+
+    fn postfix_of(&mut self, start: u32, open_end: bool) -> Parsed<Expr> {
         let mut expr = self.primary()?;
         loop {
             if self.is_sign(".") && *self.kind_at(1) == TokenKind::Word {
                 self.advance();
                 let name = self.take_name(self.known_name(0));
                 expr = self.make(start, ExprKind::Path(Box::new(expr), name))?;
-            } else if self.eat_sign("[") {
+            } else if !open_end && self.eat_sign("[") {
                 let filter = self.test()?;
                 self.expect_sign("]")?;
                 expr = self.make(start, ExprKind::Filter(Box::new(expr), Box::new(filter)))?;
@@ -677,7 +701,23 @@ impl<'a> Parser<'a> {
     }
 
     fn interval_upper(&mut self, start: u32, low_closed: bool, low: Expr) -> Parsed<Expr> {
-        let high = self.expression()?;
+        let (at, depth) = (self.at, self.depth);
+        let mut high = self.expression();
+        let ends = |parser: &Self| matches!(parser.sign_at(0), Some("]" | ")" | "["));
+        if high.is_err() || !ends(self) {
+            // In `[1..10[`, what looks like a filter is the end of the interval.
+            let ahead = (self.at, self.depth);
+            (self.at, self.depth) = (at, depth);
+            let outer = std::mem::replace(&mut self.open_end, true);
+            let bare = self.expression();
+            self.open_end = outer;
+            if bare.is_ok() && ends(self) {
+                high = bare;
+            } else {
+                (self.at, self.depth) = ahead;
+            }
+        }
+        let high = high?;
         let high_closed = match self.sign_at(0) {
             Some("]") => true,
             Some(")" | "[") => false,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use feel::fault::Fault;
 use feel::parser;
-use feel::syntax::{self, Arguments, Domain, Expr, ExprKind, Name, Quantifier, TypeExpr, TypeKind};
+use feel::syntax::{
+    self, Arguments, BinaryOp, Domain, Expr, ExprKind, Name, Quantifier, TypeExpr, TypeKind,
+};
 use feel::value::FailureCode;
 use feel::{Span, Type, Value};
 
@@ -21,6 +23,9 @@ type Locals = Vec<(Arc<str>, Type)>;
 
 /// The entry that holds the result of a boxed context; no text can name it.
 const RESULT: &str = "\u{1f}result";
+/// Hidden variables.
+const VALUE: &str = "\u{1f}value";
+const INNER: &str = "\u{1f}inner";
 
 impl Compiler<'_> {
     /// The syntax tree of a boxed expression.
@@ -81,11 +86,10 @@ impl Compiler<'_> {
             }
             Logic::Conditional(parts) => {
                 let [condition, then, otherwise] = [0, 1, 2].map(|part| match parts.get(part) {
-                    Some(part) => Box::new(self.boxed(at, part, locals, uses)),
-                    None => Box::new(null(at.span())),
+                    Some(part) => self.boxed(at, part, locals, uses),
+                    None => null(at.span()),
                 });
-                let span = condition.span;
-                self.node(at, ExprKind::If(condition, then, otherwise), span)
+                self.conditional(at, condition, then, otherwise)
             }
             Logic::Filter(list, condition) => {
                 let list = self.boxed(at, list, locals, uses);
@@ -93,8 +97,7 @@ impl Compiler<'_> {
                 locals.push(("item".into(), Type::Any));
                 let condition = self.boxed(at, condition, locals, uses);
                 locals.truncate(bound);
-                let span = list.span;
-                self.node(at, ExprKind::Filter(Box::new(list), Box::new(condition)), span)
+                self.strict_filter(at, list, condition)
             }
             Logic::Iteration(kind, iteration) => {
                 let domain = self.boxed(at, &iteration.domain, locals, uses);
@@ -110,12 +113,12 @@ impl Compiler<'_> {
                     name: name(&iteration.variable),
                     domain: Domain::Items(domain),
                 }];
-                let kind = match kind {
-                    IterationKind::For => ExprKind::For(over, body),
-                    IterationKind::Some => ExprKind::Quantified(Quantifier::Some, over, body),
-                    IterationKind::Every => ExprKind::Quantified(Quantifier::Every, over, body),
-                };
-                self.node(at, kind, span)
+                let bodies = self.node(at, ExprKind::For(over, body), span);
+                match kind {
+                    IterationKind::For => bodies,
+                    IterationKind::Some => self.strict_quantified(at, Quantifier::Some, bodies),
+                    IterationKind::Every => self.strict_quantified(at, Quantifier::Every, bodies),
+                }
             }
             Logic::Table(table) => {
                 let own: Arc<str> = at.source.element.name.text.as_str().into();
@@ -201,6 +204,94 @@ impl Compiler<'_> {
         locals.truncate(bound);
         let span = body.span;
         self.node(at, ExprKind::Function(typed, Box::new(body)), span)
+    }
+
+    // Boxed forms are stricter than their texts: what is neither true nor false nor null where a
+    // condition should be makes the whole null.
+
+    /// `if` whose condition is a boolean or null.
+    fn conditional(&mut self, at: &At<'_>, condition: Expr, then: Expr, otherwise: Expr) -> Expr {
+        let span = condition.span;
+        let strange = self.is_strange(at, VALUE, span);
+        let own = self.named(at, VALUE, span);
+        let choice =
+            self.node(at, ExprKind::If(Box::new(own), Box::new(then), Box::new(otherwise)), span);
+        let result = self.unless(at, strange, choice);
+        self.with(at, condition, result)
+    }
+
+    fn strict_filter(&mut self, at: &At<'_>, list: Expr, condition: Expr) -> Expr {
+        let span = list.span;
+        let strange = self.is_strange(at, INNER, span);
+        let strange = self.bound(at, INNER, condition.clone(), strange);
+        let own = self.named(at, VALUE, span);
+        let outliers = ExprKind::Filter(Box::new(own.clone()), Box::new(strange));
+        let outliers = self.node(at, outliers, span);
+        let any = vec![syntax::Iteration {
+            name: Name { text: INNER.into(), span },
+            domain: Domain::Items(outliers),
+        }];
+        let truth = Box::new(self.node(at, ExprKind::Boolean(true), span));
+        let any = self.node(at, ExprKind::Quantified(Quantifier::Some, any, truth), span);
+        let kept = ExprKind::Filter(Box::new(own), Box::new(condition));
+        let kept = self.node(at, kept, span);
+        let result = self.unless(at, any, kept);
+        self.with(at, list, result)
+    }
+
+    fn strict_quantified(&mut self, at: &At<'_>, quantifier: Quantifier, bodies: Expr) -> Expr {
+        let span = bodies.span;
+        let item = self.named(at, INNER, span);
+        let decided = self.over(at, quantifier, item);
+        let strange = self.is_strange(at, INNER, span);
+        let any = self.over(at, Quantifier::Some, strange);
+        let result = self.unless(at, any, decided);
+        self.with(at, bodies, result)
+    }
+
+    /// Whether some or every item of the hidden variable satisfies a condition on the inner one.
+    fn over(&mut self, at: &At<'_>, quantifier: Quantifier, condition: Expr) -> Expr {
+        let span = condition.span;
+        let domain = Domain::Items(self.named(at, VALUE, span));
+        let each = vec![syntax::Iteration { name: Name { text: INNER.into(), span }, domain }];
+        self.node(at, ExprKind::Quantified(quantifier, each, Box::new(condition)), span)
+    }
+
+    /// Whether the variable is neither a boolean nor null.
+    fn is_strange(&mut self, at: &At<'_>, variable: &str, span: Span) -> Expr {
+        let boolean = TypeExpr { kind: TypeKind::Named("boolean".into()), span };
+        let value = Box::new(self.named(at, variable, span));
+        let is_boolean = Box::new(self.node(at, ExprKind::InstanceOf(value, boolean), span));
+        let value = Box::new(self.named(at, variable, span));
+        let nothing = Box::new(null(span));
+        let there = ExprKind::Binary(BinaryOp::NotEqual, value, nothing);
+        let there = Box::new(self.node(at, there, span));
+        let no = Box::new(self.node(at, ExprKind::Boolean(false), span));
+        self.node(at, ExprKind::If(is_boolean, no, there), span)
+    }
+
+    /// The expression, or null where the condition is true.
+    fn unless(&mut self, at: &At<'_>, condition: Expr, expr: Expr) -> Expr {
+        let span = expr.span;
+        let parts = (Box::new(condition), Box::new(null(span)), Box::new(expr));
+        self.node(at, ExprKind::If(parts.0, parts.1, parts.2), span)
+    }
+
+    /// The expression with the hidden variable bound to a value.
+    fn with(&mut self, at: &At<'_>, value: Expr, expr: Expr) -> Expr {
+        self.bound(at, VALUE, value, expr)
+    }
+
+    fn bound(&mut self, at: &At<'_>, variable: &str, value: Expr, expr: Expr) -> Expr {
+        let span = value.span;
+        let key = |text: &str| Name { text: text.into(), span };
+        let entries = vec![(key(variable), value), (key(RESULT), expr)];
+        let context = Box::new(self.node(at, ExprKind::Context(entries), span));
+        self.node(at, ExprKind::Path(context, key(RESULT)), span)
+    }
+
+    fn named(&mut self, at: &At<'_>, name: &str, span: Span) -> Expr {
+        self.node(at, ExprKind::Name(name.into()), span)
     }
 
     /// The type that a text names; `Any` after a fault, which is reported.

@@ -32,6 +32,7 @@ pub(super) struct Scope {
     parameters: HashMap<String, Vec<(Arc<str>, Type)>>,
     /// Every known name of more than one token.
     pub names: Names,
+    mode: Mode,
     views: Vec<UnitView>,
     namespaces: Vec<Option<String>>,
     view: View,
@@ -81,6 +82,10 @@ impl Environment for Scope {
         self.globals.get(key).cloned()
     }
 
+    fn is_lenient(&self) -> bool {
+        self.mode == Mode::Lenient
+    }
+
     fn global_names(&self) -> Vec<&str> {
         match &self.view.names {
             None => self.globals.keys().map(String::as_str).collect(),
@@ -99,7 +104,7 @@ const APART: char = '\u{1f}';
 impl Scope {
     /// The scope of these models.
     pub fn new(units: &[Unit<'_>], mode: Mode) -> Scope {
-        let mut scope = Scope::default();
+        let mut scope = Scope { mode, ..Scope::default() };
         for unit in units {
             let apart = mode == Mode::Lenient && unit.role == Role::Import;
             let mut view = UnitView { apart, ..UnitView::default() };
@@ -123,6 +128,7 @@ impl Scope {
                 view.elements.insert(service.id.clone(), service.name.text.clone());
             }
             if mode == Mode::Lenient {
+                view.names.tolerate();
                 bound_names(unit.model, &mut |name| view.names.add(name));
                 for other in units {
                     for item in other.model.types() {
@@ -237,6 +243,12 @@ impl Scope {
     /// The index and the type of the variable with this key.
     pub fn by_key(&self, key: &str) -> Option<(u32, Type)> {
         self.globals.get(key).cloned()
+    }
+
+    /// The allowed values of the type that `text` names, where they are a finite list.
+    pub fn allowed_of(&self, text: &Text) -> Option<Vec<Value>> {
+        let key = self.type_key(text.text.trim())?;
+        self.allowed.get(&key).cloned()
     }
 
     /// What values of the type that `text` names are coerced to.

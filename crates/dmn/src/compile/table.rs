@@ -181,6 +181,15 @@ impl Compiler<'_> {
                         self.fault(at, text, &fault);
                     }
                 }
+                _ if self.mode == Mode::Lenient => {
+                    // The order may also be that of the type's allowed values; else the output
+                    // has no say.
+                    let own = matches!(table.outputs.as_slice(), [_])
+                        .then_some(&at.source.element.result);
+                    let declared = output.kind.as_ref().or(own);
+                    let values = declared.and_then(|text| self.scope.allowed_of(text));
+                    priorities.push(values.unwrap_or_default());
+                }
                 _ => {
                     let sign = table.hit_policy.sign();
                     let name = &output.name.text;

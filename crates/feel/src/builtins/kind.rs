@@ -138,7 +138,7 @@ impl Kind {
     }
 
     /// The value as this kind wants it.
-    pub(super) fn convert(self, value: &Value) -> Option<Value> {
+    pub(crate) fn convert(self, value: &Value) -> Option<Value> {
         if self.accepts(value) { Some(value.clone()) } else { self.converted(value) }
     }
 

@@ -1,6 +1,6 @@
 //! Arguments of built-in functions.
 
-use crate::builtins::{Builtin, Signature};
+use crate::builtins::{Builtin, Parameter, Signature};
 use crate::fault::{Fault, FaultCode};
 use crate::span::Span;
 use crate::syntax;
@@ -43,7 +43,8 @@ pub(super) fn order(
                 .iter()
                 .all(|p| p.optional || named.iter().any(|(name, _)| p.name == &*name.text))
     };
-    let Some(signature) = builtin.signatures.iter().find(fits) else {
+    let forms: Vec<&'static Signature> = builtin.signatures.iter().filter(fits).collect();
+    if forms.is_empty() {
         let known = builtin.signatures.iter().flat_map(|s| s.parameters).map(|p| p.name);
         let stranger = named.iter().find(|(name, _)| !known.clone().any(|k| k == &*name.text));
         let fault = match stranger {
@@ -60,7 +61,36 @@ pub(super) fn order(
         let forms: Vec<String> =
             builtin.signatures.iter().map(|s| format!("`{}{s}`", builtin.name)).collect();
         return Err(fault.with_help(format!("it is {}", forms.join(" or "))));
+    }
+    let ordered: Vec<(&Signature, Vec<Expr>)> =
+        forms.iter().map(|form| (*form, by_position(form, &named, span))).collect();
+    let fitting = ordered.iter().position(|(form, arguments)| misfit(form, arguments).is_none());
+    let Some((signature, arguments)) = ordered.into_iter().nth(fitting.unwrap_or(0)) else {
+        return Ok(Vec::new());
     };
+    match misfit(signature, &arguments) {
+        None => Ok(arguments),
+        Some((parameter, argument)) => {
+            let message = format!("the argument `{}` cannot be {}", parameter.name, argument.ty);
+            Err(Fault::new(FaultCode::Type, message, argument.span))
+        }
+    }
+}
+
+/// The first constant that is no value for its parameter.
+fn misfit<'a>(
+    signature: &'a Signature,
+    arguments: &'a [Expr],
+) -> Option<(&'a Parameter, &'a Expr)> {
+    signature.parameters.iter().zip(arguments).find(|(parameter, argument)| {
+        argument
+            .constant_value()
+            .is_some_and(|value| !value.is_null() && parameter.kind.convert(value).is_none())
+    })
+}
+
+/// Named arguments in the order of a signature.
+fn by_position(signature: &Signature, named: &[(&syntax::Name, Expr)], span: Span) -> Vec<Expr> {
     let absent = || Expr { kind: Kind::Constant(Value::NULL), ty: Type::Null, span };
     let mut ordered: Vec<Expr> = Vec::with_capacity(signature.parameters.len());
     let mut given = 0;
@@ -77,5 +107,5 @@ pub(super) fn order(
             break;
         }
     }
-    Ok(ordered)
+    ordered
 }
