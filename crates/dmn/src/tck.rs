@@ -208,10 +208,10 @@ impl Case {
             if matches(&actual, &expected.value) {
                 continue;
             }
+            if let Some(reason) = refusal(&actual) {
+                return Verdict::Refused(reason);
+            }
             let why = match &actual {
-                Value::Null(Null::Failed(failure)) if failure.code == FailureCode::Refused => {
-                    return Verdict::Refused(failure.message.clone());
-                }
                 Value::Null(Null::Failed(failure)) => format!(" ({})", failure.message),
                 _ => String::new(),
             };
@@ -276,6 +276,18 @@ impl Case {
             }
             _ => Ok(value),
         }
+    }
+}
+
+/// Why this engine refused a part of the value, if it did.
+fn refusal(value: &Value) -> Option<String> {
+    match value {
+        Value::Null(Null::Failed(failure)) if failure.code == FailureCode::Refused => {
+            Some(failure.message.clone())
+        }
+        Value::List(items) => items.iter().find_map(refusal),
+        Value::Context(context) => context.iter().find_map(|(_, entry)| refusal(entry)),
+        _ => None,
     }
 }
 

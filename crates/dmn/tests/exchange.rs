@@ -317,7 +317,7 @@ fn functions_of_other_languages_are_refused() {
           <literalExpression><text>{class: \"java.lang.Math\"}</text></literalExpression>\
         </functionDefinition></contextEntry>\
         <contextEntry><literalExpression><text>f(1)</text></literalExpression></contextEntry></context>";
-    check(&decision(external), &[], &expect!["null: Null is no function"]);
+    check(&decision(external), &[], &expect!["null: external functions (Java, PMML) are refused"]);
 }
 
 #[test]
@@ -476,4 +476,42 @@ fn deep_documents_are_refused_at_once() {
             xml::read("model.dmn", &document("urn:test", &deep("<x>", "</x>", levels)));
         assert!(diagnostics.len() <= 1, "{diagnostics:#?}");
     }
+}
+
+#[test]
+fn a_function_in_a_context_may_call_itself() {
+    let factorial = "<context>\
+        <contextEntry><variable name=\"fact\"/><functionDefinition>\
+          <formalParameter name=\"n\" typeRef=\"number\"/>\
+          <literalExpression><text>if n &lt;= 1 then 1 else n * fact(n - 1)</text></literalExpression>\
+        </functionDefinition></contextEntry>\
+        <contextEntry><literalExpression><text>fact(5)</text></literalExpression></contextEntry></context>";
+    check(&decision(factorial), &[], &expect!["120"]);
+    let text = "{g: function(x) x, f: function(x) if x = 0 then 0 else g(f(x - 1)) + 1, y: f(3)}.y";
+    check(&decision(&literal(text)), &[], &expect!["3"]);
+    check(&decision(&literal("(function(x, y) x - y)(y: 1, x: 3)")), &[], &expect!["2"]);
+    check(&decision(&literal("sort([3,1,2], function(x,y) x &lt; y)")), &[], &expect!["[1, 2, 3]"]);
+    check(&decision(&literal("function(x: number) x + 1")), &[], &expect!["function(...)"]);
+    check(
+        &decision(&literal("(function(x: number) x + 1)(\"a\")")),
+        &[],
+        &expect!["null: the value is a string, but number is wanted"],
+    );
+    check(
+        &decision(&literal("(function(x) external {java: {class: \"X\"}})(1)")),
+        &[],
+        &expect!["null: external functions (Java, PMML) are refused"],
+    );
+}
+
+#[test]
+fn functions_in_java_are_refused_wherever_they_are_called() {
+    let content = "<businessKnowledgeModel name=\"f\" id=\"f\"><encapsulatedLogic kind=\"Java\">\
+        <formalParameter name=\"x\" typeRef=\"number\"/>\
+        <context><contextEntry><variable name=\"class\"/><literalExpression><text>\"java.lang.Math\"</text></literalExpression></contextEntry></context>\
+      </encapsulatedLogic></businessKnowledgeModel>\
+      <decision name=\"d\" id=\"d1\">\
+        <knowledgeRequirement><requiredKnowledge href=\"#f\"/></knowledgeRequirement>\
+        <literalExpression><text>f(0) + 1</text></literalExpression></decision>";
+    check(content, &[], &expect!["null: external functions (Java, PMML) are refused"]);
 }

@@ -439,7 +439,7 @@ impl<'a> Checker<'a> {
                 fold(Expr { kind: Kind::List(items), ty, span })
             }
             ExprKind::Context(entries) => self.context(entries, span),
-            ExprKind::Function(parameters, body) => self.function(parameters, body, span),
+            ExprKind::Function(parameters, body) => self.function(parameters, body, None, span),
             ExprKind::ExternalFunction => self.give_up(
                 Fault::new(FaultCode::Type, "external functions (Java, PMML) are refused", span)
                     .with_help("write the function in FEEL"),
@@ -638,6 +638,18 @@ impl<'a> Checker<'a> {
         let mut typed = Vec::with_capacity(entries.len());
         let mut types = Vec::with_capacity(entries.len());
         for (name, value) in entries {
+            if let ExprKind::Function(parameters, body) = &value.kind {
+                // The function may call itself by the name of the entry.
+                let kinds = vec![Type::Any; parameters.len()];
+                let local = self.bind(name.text.clone(), Type::function(kinds, Type::Any));
+                let function = self.function(parameters, body, Some(local), value.span);
+                if let Some(binding) = self.frame().bindings.last_mut() {
+                    binding.kind = function.ty.clone();
+                }
+                types.push((name.text.clone(), function.ty.clone()));
+                typed.push((name.text.clone(), local, function));
+                continue;
+            }
             let value = self.expr(value);
             types.push((name.text.clone(), value.ty.clone()));
             let local = self.bind(name.text.clone(), value.ty.clone());
@@ -651,6 +663,7 @@ impl<'a> Checker<'a> {
         &mut self,
         parameters: &[(syntax::Name, Option<TypeExpr>)],
         body: &syntax::Expr,
+        own: Option<u32>,
         span: Span,
     ) -> Expr {
         let mut typed = Vec::with_capacity(parameters.len());
@@ -672,8 +685,10 @@ impl<'a> Checker<'a> {
         let frame = self.frames.pop().unwrap_or_default();
         let kinds: Vec<Type> = typed.iter().map(|(_, kind)| kind.clone()).collect();
         let ty = Type::function(kinds, body.ty.clone());
-        let definition =
-            Definition { parameters: typed, captures: frame.captures, locals: frame.count, body };
+        let mut captures = frame.captures;
+        let place = captures.iter().position(|(outer, _)| Some(*outer) == own);
+        let own = place.map(|place| captures.remove(place).1);
+        let definition = Definition { parameters: typed, captures, own, locals: frame.count, body };
         Expr { kind: Kind::Function(Arc::new(definition)), ty, span }
     }
 

@@ -527,6 +527,7 @@ impl Machine {
         match callee {
             Value::Function(function) => self.call_function(function, arguments),
             Value::Null(Null::Unknown(unknown)) => Ok(ops::unknown(&unknown.facts)),
+            Value::Null(Null::Failed(_)) => Ok(callee.clone()),
             other => {
                 let message = format!("{} is no function", ops::type_of(other));
                 Ok(Value::failed(FailureCode::Type, message))
@@ -542,7 +543,7 @@ impl Machine {
             }
             Function::Closure(closure) => match &**closure {
                 Closure::Feel { definition, captured } => {
-                    self.call_feel(definition, captured, arguments)
+                    self.call_feel(function, definition, captured, arguments)
                 }
                 Closure::Provided(callable) => match coerced(callable.parameters(), arguments) {
                     Ok(arguments) => self.nested(|machine| callable.call(machine, &arguments)),
@@ -554,6 +555,7 @@ impl Machine {
 
     fn call_feel(
         &mut self,
+        function: &Function,
         definition: &Definition,
         captured: &[Value],
         arguments: &[Value],
@@ -569,6 +571,9 @@ impl Machine {
                 |machine| {
                     for ((_, local), value) in definition.captures.iter().zip(captured) {
                         machine.set_local(*local, value.clone());
+                    }
+                    if let Some(own) = definition.own {
+                        machine.set_local(own, Value::Function(function.clone()));
                     }
                     machine.eval(&definition.body)
                 },

@@ -138,6 +138,8 @@ pub struct Definition {
     pub parameters: Vec<(Arc<str>, Type)>,
     /// The locals outside that the body names, each with the local of the body that holds it.
     pub captures: Vec<(u32, u32)>,
+    /// The local of the body that holds the function itself, where it names itself.
+    pub own: Option<u32>,
     /// Locals that the body needs in all.
     pub locals: u32,
     /// The body.
