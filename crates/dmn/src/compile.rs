@@ -8,7 +8,7 @@ mod domain;
 mod environment;
 mod table;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use feel::check;
@@ -482,8 +482,8 @@ impl<'a> Compiler<'a> {
         }
         let order: Vec<DecisionId> =
             order.iter().filter_map(|index| ids.get(index).copied()).collect();
-        functions.extend(self.service_functions(&recipes, &reach, &order));
         let input_types = self.input_types(&mut origins);
+        functions.extend(self.service_functions(&recipes, &reach, &order, &input_types));
         Ok(Program::new(Parts {
             inputs: self.inputs,
             decisions: self.decisions,
@@ -539,6 +539,7 @@ impl<'a> Compiler<'a> {
         recipes: &[Arc<Recipe>],
         reach: &[Vec<u32>],
         order: &[DecisionId],
+        input_types: &[Coercion],
     ) -> Vec<Invocable> {
         let inputs = self.inputs.len();
         let mut functions = Vec::new();
@@ -552,7 +553,7 @@ impl<'a> Compiler<'a> {
             let mut parameters = Vec::new();
             for reference in service.input_data.iter().chain(&service.input_decisions) {
                 let Some((name, index)) = global(self, reference) else { continue };
-                let kind = self.coercion_of(index);
+                let kind = self.coercion_of(index, input_types);
                 given.push(index);
                 parameters.push((name, kind));
             }
@@ -570,13 +571,12 @@ impl<'a> Compiler<'a> {
                 }
             }
             // The decisions that the outputs rest on, up to those that are given.
-            let mut inside: Vec<u32> = Vec::new();
+            let mut inside: HashSet<u32> = HashSet::new();
             let mut waiting: Vec<u32> = outputs.iter().map(|(_, index)| *index).collect();
             while let Some(index) = waiting.pop() {
-                if inside.contains(&index) || given.contains(&index) {
+                if given.contains(&index) || !inside.insert(index) {
                     continue;
                 }
-                inside.push(index);
                 let element = (index as usize).checked_sub(inputs);
                 waiting.extend(element.and_then(|e| reach.get(e)).into_iter().flatten());
             }
@@ -608,22 +608,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// What the variable with this index is coerced to.
-    fn coercion_of(&mut self, global: u32) -> Coercion {
-        let element = (global as usize).checked_sub(self.inputs.len());
-        if let Some(source) = element.and_then(|element| self.sources.get(element)).copied() {
-            self.scope.enter(source.unit);
-            return self.scope.coercion(&source.element.result).unwrap_or_default();
-        }
-        for (number, unit) in self.units.iter().enumerate() {
-            for input in unit.model.inputs() {
-                let key = self.scope.key(number, &input.name.text);
-                if self.scope.by_key(&key).is_some_and(|(index, _)| index == global) {
-                    self.scope.enter(number);
-                    return self.scope.coercion(&input.kind).unwrap_or_default();
-                }
-            }
-        }
-        Coercion::default()
+    fn coercion_of(&mut self, global: u32, input_types: &[Coercion]) -> Coercion {
+        let Some(element) = (global as usize).checked_sub(self.inputs.len()) else {
+            return input_types.get(global as usize).cloned().unwrap_or_default();
+        };
+        let Some(source) = self.sources.get(element).copied() else { return Coercion::default() };
+        self.scope.enter(source.unit);
+        self.scope.coercion(&source.element.result).unwrap_or_default()
     }
 
     /// The globals that an element names, and those that the functions among them name.

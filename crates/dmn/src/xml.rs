@@ -15,6 +15,8 @@ pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 pub const MAX_NODES: u32 = 4_000_000;
 /// The levels of boxed expressions and of item components that are read.
 pub const MAX_DEPTH: usize = 50;
+/// The number of elements (inputs, types, decisions, functions, services) of one document.
+pub const MAX_ELEMENTS: usize = 20_000;
 /// The number of faults that are reported of one document.
 pub const MAX_FAULTS: usize = 100;
 

@@ -515,3 +515,46 @@ fn functions_in_java_are_refused_wherever_they_are_called() {
         <literalExpression><text>f(0) + 1</text></literalExpression></decision>";
     check(content, &[], &expect!["null: external functions (Java, PMML) are refused"]);
 }
+
+#[test]
+fn large_models_take_no_time_out_of_proportion() {
+    let mut content = String::new();
+    for number in 0..5_000 {
+        content.push_str(&format!(
+            "<itemDefinition name=\"t {number}\"><itemComponent name=\"a part {number}\">\
+             <typeRef>number</typeRef></itemComponent></itemDefinition>\
+             <decision name=\"a decision {number}\" id=\"d{number}\">\
+             <literalExpression><text>{number}</text></literalExpression></decision>"
+        ));
+    }
+    let program = program(&content);
+    assert_eq!(value(&program, "a decision 4711", &[]), Value::from(4711));
+    let (_, diagnostics) =
+        xml::read("model.dmn", &document("urn:test", &"<decision name=\"d\"/>".repeat(50_000)));
+    assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");
+}
+
+#[test]
+fn a_cell_that_cannot_be_evaluated_does_not_match() {
+    let table = |policy: &str| {
+        format!(
+            "<inputData name=\"x\" id=\"i\"><variable name=\"x\"/></inputData>\
+             <decision name=\"d\" id=\"d1\">\
+             <informationRequirement><requiredInput href=\"#i\"/></informationRequirement>\
+             <decisionTable{policy}>\
+             <input><inputExpression><text>x</text></inputExpression></input><output/>\
+             <rule><inputEntry><text>&lt; 5</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>\
+             <rule><inputEntry><text>&lt; missing</text></inputEntry><outputEntry><text>2</text></outputEntry></rule>\
+             <rule><inputEntry><text>\"a\", \"b\"</text></inputEntry><outputEntry><text>3</text></outputEntry></rule>\
+             <rule><inputEntry><text>not(\"c\")</text></inputEntry><outputEntry><text>4</text></outputEntry></rule>\
+             </decisionTable></decision>"
+        )
+    };
+    let first = table(" hitPolicy=\"FIRST\"");
+    check(&first, &[("x", 4.into())], &expect!["1"]);
+    check(&first, &[("x", "a".into())], &expect!["3"]);
+    check(&first, &[("x", "c".into())], &expect!["null"]);
+    let sum = table(" hitPolicy=\"COLLECT\" aggregation=\"SUM\"");
+    check(&sum, &[("x", "b".into())], &expect!["7"]);
+    check(&table(""), &[("x", "b".into())], &expect!["null: rules `3`, `4` of `d` match at once"]);
+}

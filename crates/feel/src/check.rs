@@ -91,7 +91,9 @@ pub fn unary_tests(
     let negated = tests.negated;
     let tests = tests.tests.iter().map(|test| checker.test(test, input)).collect();
     let locals = checker.frame().count;
-    (CompiledTests { tests: Tests { negated, tests }, locals }, checker.faults)
+    let forgiving = environment.is_lenient();
+    let tests = Tests { negated, tests, forgiving };
+    (CompiledTests { tests, locals }, checker.faults)
 }
 
 /// The type that a type expression stands for.
@@ -377,7 +379,7 @@ impl<'a> Checker<'a> {
                 let bound = self.bound();
                 let tests = tests.iter().map(|test| self.test(test, &ty)).collect();
                 self.unbind(bound);
-                let tests = Tests { negated: false, tests };
+                let tests = Tests { negated: false, tests, forgiving: false };
                 Expr { kind: Kind::In(Box::new(value), tests), ty: Type::Boolean, span }
             }
             ExprKind::InstanceOf(value, kind) => {

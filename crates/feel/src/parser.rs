@@ -26,6 +26,8 @@ pub struct Names {
     /// By first token: each name, longest first.
     by_first: HashMap<Arc<str>, Vec<Known>>,
     tolerant: bool,
+    /// Names that are known too.
+    below: Option<Arc<Names>>,
 }
 
 /// The tokens of a name.
@@ -43,6 +45,19 @@ impl Names {
     /// No names but the built-in ones.
     pub fn new() -> Names {
         Names::default()
+    }
+
+    /// No names but those of `below`, with its tolerance.
+    pub fn over(below: &Arc<Names>) -> Names {
+        let tolerant = below.tolerant;
+        Names { tolerant, below: Some(below.clone()), ..Names::default() }
+    }
+
+    /// The known names that begin with this token.
+    fn beginning(&self, first: &str) -> impl Iterator<Item = &Known> {
+        std::iter::successors(Some(self), |names| names.below.as_deref())
+            .filter_map(move |names| names.by_first.get(first))
+            .flatten()
     }
 
     /// Takes the texts as other tools write them: an unknown escape stands for itself.
@@ -301,8 +316,7 @@ impl<'a> Parser<'a> {
         let first = self.text_at(ahead);
         [&self.local, self.names, &KNOWN]
             .into_iter()
-            .filter_map(|names| names.by_first.get(first))
-            .flatten()
+            .flat_map(|names| names.beginning(first))
             .filter(|name| {
                 name.parts.iter().enumerate().all(|(i, part)| self.text_at(ahead + i) == &**part)
             })

@@ -10,7 +10,7 @@ use crate::eval::{Callable, Exhausted, Machine};
 use crate::span::Span;
 use crate::syntax::{BinaryOp, Quantifier};
 use crate::types::Type;
-use crate::value::Value;
+use crate::value::{Null, Value};
 
 /// A typed expression.
 #[derive(Debug, Clone)]
@@ -167,6 +167,9 @@ pub struct Tests {
     pub negated: bool,
     /// The tests; none stands for `-`, which everything passes.
     pub tests: Vec<Test>,
+    /// Whether the failure of a cell's tests counts as not passing, as the standard has it; else
+    /// it is the answer.
+    pub forgiving: bool,
 }
 
 /// A unary test.
@@ -247,7 +250,10 @@ impl CompiledTests {
         arguments: &[Value],
         value: &Value,
     ) -> Result<Value, Exhausted> {
-        machine.run_tests(&self.tests, self.locals, arguments, value)
+        match machine.run_tests(&self.tests, self.locals, arguments, value)? {
+            Value::Null(Null::Failed(_)) if self.tests.forgiving => Ok(Value::Boolean(false)),
+            passed => Ok(passed),
+        }
     }
 
     /// Whether the tests accept everything.

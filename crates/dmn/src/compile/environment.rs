@@ -46,7 +46,7 @@ struct UnitView {
     /// The models behind its prefixes.
     prefixes: HashMap<String, usize>,
     /// Names that its texts may hold wherever they are bound: of components, entries, columns.
-    names: Names,
+    names: Arc<Names>,
     /// Name of each element by its identifier.
     elements: HashMap<String, String>,
 }
@@ -108,12 +108,13 @@ impl Scope {
         for unit in units {
             let apart = mode == Mode::Lenient && unit.role == Role::Import;
             let mut view = UnitView { apart, ..UnitView::default() };
+            let mut names = Names::new();
             for import in &unit.model.prefixed {
                 let namespace = Some(&import.namespace.text);
                 let found = units.iter().position(|u| u.model.namespace.as_ref() == namespace);
                 if let Some(other) = found {
                     view.prefixes.insert(import.prefix.text.clone(), other);
-                    view.names.add(&import.prefix.text);
+                    names.add(&import.prefix.text);
                 }
             }
             for input in unit.model.inputs().filter(|input| !input.id.is_empty()) {
@@ -128,14 +129,15 @@ impl Scope {
                 view.elements.insert(service.id.clone(), service.name.text.clone());
             }
             if mode == Mode::Lenient {
-                view.names.tolerate();
-                bound_names(unit.model, &mut |name| view.names.add(name));
+                names.tolerate();
+                bound_names(unit.model, &mut |name| names.add(name));
                 for other in units {
                     for item in other.model.types() {
-                        component_names(item, &mut |name| view.names.add(name));
+                        component_names(item, &mut |name| names.add(name));
                     }
                 }
             }
+            view.names = Arc::new(names);
             scope.views.push(view);
             scope.namespaces.push(unit.model.namespace.clone());
         }
@@ -181,7 +183,8 @@ impl Scope {
         let Some(exchange) = &element.exchange else { return };
         let mut names = HashMap::new();
         let mut members = HashMap::new();
-        let mut known = self.views.get(unit).map(|view| view.names.clone()).unwrap_or_default();
+        let mut known =
+            self.views.get(unit).map(|view| Names::over(&view.names)).unwrap_or_default();
         for (prefix, name, key) in exchange.requires.iter().filter_map(|r| self.referred(unit, r)) {
             known.add(&name);
             match prefix {
@@ -344,7 +347,8 @@ impl Scope {
             let mut later = Vec::new();
             for (number, unit, definition) in waiting {
                 self.enter(number);
-                self.names = self.views.get(number).map(|v| v.names.clone()).unwrap_or_default();
+                self.names =
+                    self.views.get(number).map(|v| Names::over(&v.names)).unwrap_or_default();
                 let mut bases = Vec::new();
                 base_names(definition, &mut bases);
                 let ready = bases

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use feel::Span;
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::{MAX_BYTES, MAX_DEPTH, MAX_FAULTS, MAX_NODES, NAMESPACES};
+use super::{MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_FAULTS, MAX_NODES, NAMESPACES};
 use crate::diagnostic::{Code, Diagnostic, Place, quote};
 use crate::model::{
     Block, DecisionService, Element, Exchange, FunctionItem, InputData, ItemDefinition, Logic,
@@ -103,7 +103,12 @@ impl Reader {
         let mut inputs = Vec::new();
         let mut types = Vec::new();
         let mut elements = Vec::new();
-        for child in root.children().filter(Node::is_element) {
+        for (number, child) in root.children().filter(Node::is_element).enumerate() {
+            if number >= MAX_ELEMENTS {
+                let message = format!("the model has more than {MAX_ELEMENTS} elements");
+                self.error(Code::Limit, name_span(child), message);
+                break;
+            }
             match self.tag(child) {
                 "import" => model.prefixed.push(PrefixedImport {
                     prefix: self.attribute(child, "name").unwrap_or_default(),
