@@ -558,3 +558,92 @@ fn a_cell_that_cannot_be_evaluated_does_not_match() {
     check(&sum, &[("x", "b".into())], &expect!["7"]);
     check(&table(""), &[("x", "b".into())], &expect!["null: rules `3`, `4` of `d` match at once"]);
 }
+
+#[test]
+fn texts_mean_what_the_standard_says() {
+    let names = [
+        "a",
+        "a b",
+        "Years - Domestic",
+        "date of birth",
+        "not ok",
+        "for the record",
+        "x+y",
+        "it's",
+        "in the end",
+        "f/g",
+    ];
+    let mut content = String::new();
+    let mut requirements = String::new();
+    let mut given = Vec::new();
+    for (number, name) in (1..).zip(names) {
+        content.push_str(&format!(
+            "<inputData name=\"{name}\" id=\"i{number}\"><variable name=\"{name}\" typeRef=\"Any\"/></inputData>"
+        ));
+        requirements.push_str(&format!(
+            "<informationRequirement><requiredInput href=\"#i{number}\"/></informationRequirement>"
+        ));
+        given.push((name, Value::from(number)));
+    }
+    let mut check = |text: &str, expected: Expect| {
+        let d =
+            format!("<decision name=\"d\" id=\"d1\">{requirements}{}</decision>", literal(text));
+        check(&format!("{content}{d}"), &given, &expected);
+    };
+    check("[a, a b, a  b + a, Years - Domestic, Years-Domestic]", expect!["[1, 2, 3, 3, 3]"]);
+    check(
+        "[date of birth, not ok, for the record, x+y, x + y, it's, in the end, f/g]",
+        expect!["[4, 5, 6, 7, 7, 8, 9, 10]"],
+    );
+    check("{a c: 1, r: a c + a b}.r", expect!["3"]);
+    check("for a d in [1,2] return a d + a", expect!["[2, 3]"]);
+    check("[{a b: 5}][a b = 5]", expect![[r#"[{"a b": 5}]"#]]);
+    check("if a=1 then a b else a", expect!["2"]);
+    check("a in (a b, 1)", expect!["true"]);
+    check("some q r in [1,2] satisfies q r > a", expect!["true"]);
+    check("date(\"2020-01-01\").year + a", expect!["2021"]);
+    check("function(p q: number) p q + a b", expect!["function(...)"]);
+    check("(function(p q: number) p q + a b)(3)", expect!["5"]);
+    check("(function(p q: number) p q + a b)(p q: 3)", expect!["5"]);
+    check("[1,2,3][item >= 2 and item != a b]", expect!["[3]"]);
+    check("[a..for the record]", expect!["[1..6]"]);
+    check("a between 0 and a b", expect!["true"]);
+    check("-a b", expect!["-2"]);
+    check("3 in [1..a b]", expect!["false"]);
+    check("[[1,2],[3]][1][2]", expect!["2"]);
+    check("{\"x y\": 1}.x y", expect!["1"]);
+    check("range(\"[1..3]\").end included", expect!["true"]);
+    check("get value({a b: 3}, \"a b\")", expect!["3"]);
+    check("[{x: [1,2]}, {x: [3]}].x", expect!["[[1, 2], [3]]"]);
+    check("every x in [1,2], y in [x] satisfies x = y", expect!["true"]);
+    check("for i in 1..3, j in i..2 return i*j", expect!["[1, 2, 4, 9, 6]"]);
+    check("for i in 0..4 return if i = 0 then 1 else i * partial[-1]", expect!["[1, 1, 2, 6, 24]"]);
+    check("1 instance of number", expect!["true"]);
+    check("[1] instance of list&lt;number&gt;", expect!["true"]);
+    check("@\"2020-01-01\" instance of date and time", expect!["false"]);
+    check("(function(x: number) x) instance of function&lt;number&gt; -&gt; Any", expect!["true"]);
+    check("{a: 1} instance of context&lt;a: number&gt;", expect!["true"]);
+    check("null instance of Null", expect!["true"]);
+    check("{f: function() 3}.f()", expect!["3"]);
+    check("[function(x) x + 1][1](2)", expect!["3"]);
+    check("\"a\" &lt; 1", expect!["null: `<` cannot compare a string with a number"]);
+    check(
+        "[1,2] = [1,2] and {a: 1} = {a: 1} and not(1 = \"1\")",
+        expect!["null: `=` cannot compare a number with a string"],
+    );
+    check("1 = \"1\"", expect!["null: `=` cannot compare a number with a string"]);
+    check("if null then 1 else 2", expect!["2"]);
+    check("if \"x\" then 1 else 2", expect!["2"]);
+    check("count(null)", expect!["null: `count`: the argument `list` is null"]);
+    check("10 / 0", expect!["null: division by zero"]);
+    check("2 ** -1", expect!["0.5"]);
+    check("-2 ** 2", expect!["4"]);
+    check("\"x\" + 1", expect!["null: `+` cannot add a string and a number"]);
+    check("{a: 1, b: a + 1, c: {a: 5, d: a + b}}", expect!["{a: 1, b: 2, c: {a: 5, d: 7}}"]);
+    check("[1,2,3][-1]", expect!["3"]);
+    check("[1,2,3][0]", expect!["null: there is no item 0 in a list of 3"]);
+    check("5[1]", expect!["5"]);
+    check("5[item > 3]", expect!["[5]"]);
+    check("null[1]", expect!["null: there is no item 1 in a list of 0"]);
+    check("{a: null}.a.b", expect!["null: null has no property `b`"]);
+}
