@@ -6,6 +6,7 @@
 //! never panics on any input.
 
 mod coercion;
+pub mod columnar;
 pub mod compile;
 pub mod diagnostic;
 mod index;

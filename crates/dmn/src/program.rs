@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use feel::eval::{Callable, Exhausted, Machine};
 use feel::temporal::DateTime;
-use feel::typed::{Closure, Compiled};
+use feel::typed::{Closure, Compiled, Expr, Kind};
 use feel::value::Function;
-use feel::{Type, Value, ops};
+use feel::{Type, Value, check, ops};
 
 use crate::coercion::Coercion;
 use crate::diagnostic::Diagnostic;
@@ -105,6 +105,16 @@ pub(crate) struct Parts {
     pub origins: Origins,
     pub order: Vec<DecisionId>,
     pub warnings: Vec<Diagnostic>,
+}
+
+impl Step {
+    /// The table, if it is one.
+    pub fn table(&self) -> Option<&CompiledTable> {
+        match self {
+            Step::Table(table) => Some(table),
+            Step::Literal(_) => None,
+        }
+    }
 }
 
 impl Program {
@@ -224,7 +234,13 @@ impl Program {
         Some(machine.call_value(function, &ordered))
     }
 
-    fn machine(&self, inputs: &[Value], limits: Limits, now: Option<DateTime>) -> Machine {
+    /// A machine with the inputs and the functions of the model.
+    pub(crate) fn machine(
+        &self,
+        inputs: &[Value],
+        limits: Limits,
+        now: Option<DateTime>,
+    ) -> Machine {
         let mut globals = Vec::with_capacity(self.globals);
         globals.extend(inputs.iter().take(self.inputs.len()).cloned());
         globals.resize(self.globals, Value::NULL);
@@ -254,6 +270,72 @@ impl Program {
     /// All decisions, each after those that it requires.
     pub fn order(&self) -> &[DecisionId] {
         &self.order
+    }
+
+    /// How a decision is made.
+    pub(crate) fn recipe(&self, decision: DecisionId) -> Option<&Recipe> {
+        self.recipes.get(decision.0).map(|recipe| &**recipe)
+    }
+
+    /// The global of each function.
+    pub(crate) fn function_globals(&self) -> impl Iterator<Item = usize> {
+        self.functions.iter().map(|function| function.global)
+    }
+
+    /// What an input is coerced to, where it is not for the caller to see to it.
+    pub(crate) fn input_type(&self, input: InputId) -> Option<&Coercion> {
+        self.input_types.get(input.0).filter(|coercion| !coercion.is_any())
+    }
+
+    /// The texts that the rules name beside an input.
+    pub(crate) fn texts(&self, input: InputId) -> Vec<Arc<str>> {
+        let mut found: Vec<Arc<str>> = Vec::new();
+        let names = |expr: &Expr| {
+            let mut globals = Vec::new();
+            check::globals(expr, &mut globals);
+            globals.contains(&u32::try_from(input.0).unwrap_or(u32::MAX))
+        };
+        let mut collect = |expr: &Expr| {
+            let Kind::Constant(value) = &expr.kind else { return };
+            let mut waiting = vec![value.clone()];
+            while let Some(value) = waiting.pop() {
+                match value {
+                    Value::String(text) if !found.contains(&text) => found.push(text),
+                    Value::List(items) => waiting.extend(items.iter().cloned()),
+                    _ => {}
+                }
+            }
+        };
+        for recipe in &self.recipes {
+            match &recipe.step {
+                Step::Literal(compiled) if names(&compiled.expr) => {
+                    check::visit(&compiled.expr, &mut collect);
+                }
+                Step::Literal(_) => {}
+                Step::Table(table) => {
+                    for column in &table.columns {
+                        let whole = names(&column.expression.expr);
+                        if whole {
+                            check::visit(&column.expression.expr, &mut collect);
+                        }
+                        for cell in &column.cells {
+                            let mut beside = whole;
+                            check::visit_tests(&cell.tests, &mut |expr| beside |= names(expr));
+                            if beside {
+                                check::visit_tests(&cell.tests, &mut collect);
+                            }
+                        }
+                    }
+                    let outputs = table.rules.iter().flat_map(|rule| &rule.outputs);
+                    for output in outputs.chain(table.default.iter().flatten()) {
+                        if names(&output.expr) {
+                            check::visit(&output.expr, &mut collect);
+                        }
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// Evaluates the wanted decisions and those that they rest on, each once.
@@ -501,6 +583,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { fuel: 50_000_000, depth: 400 }
+        Limits { fuel: 10_000_000, depth: 400 }
     }
 }

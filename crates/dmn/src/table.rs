@@ -85,7 +85,7 @@ impl Callable for ExpressionFunction {
 
 /// What matching found, before outputs are evaluated.
 struct Matched {
-    /// Rules of which every cell holds.
+    /// Rules of which every cell holds; while matching goes on, those of which none fails.
     certain: RuleSet,
     /// Rules of which no cell fails, but some cannot be told.
     open: RuleSet,
@@ -104,7 +104,157 @@ struct Matched {
     unknown: Vec<u64>,
 }
 
+impl Matched {
+    fn new(table: &CompiledTable) -> Matched {
+        let rules = table.rules.len();
+        Matched {
+            certain: RuleSet::all(rules),
+            open: RuleSet::empty(rules),
+            facts: Vec::new(),
+            base: RuleSet::all(rules),
+            open_columns: Vec::new(),
+            open_dynamic: false,
+            failure: None,
+            inputs: Vec::with_capacity(table.columns.len()),
+            failed: Vec::new(),
+            unknown: Vec::new(),
+        }
+    }
+
+    /// Takes in the cells of a column. Cells of rules that match no more say nothing.
+    fn take(&mut self, number: usize, column: &Column, value: &Value, answer: &Answer) {
+        let mut opens = false;
+        for ((open, unknown), alive) in
+            self.open.0.iter_mut().zip(&answer.unknown.0).zip(&self.certain.0)
+        {
+            *open |= unknown & alive;
+            opens |= unknown & alive != 0;
+        }
+        for (alive, failed) in self.certain.0.iter_mut().zip(&answer.failed.0) {
+            *alive &= !failed;
+        }
+        if opens {
+            self.open_columns.push(number);
+            self.open_dynamic |= column.index.has_dynamic() || value.as_unknown().is_none();
+        } else {
+            for (base, failed) in self.base.0.iter_mut().zip(&answer.failed.0) {
+                *base &= !failed;
+            }
+        }
+    }
+
+    /// Tells the rules that match from those that may.
+    fn finish(&mut self) {
+        self.open.intersect(&self.certain);
+        for (certain, open) in self.certain.0.iter_mut().zip(&self.open.0) {
+            *certain &= !open;
+        }
+        if self.open.is_empty() {
+            self.facts.clear();
+        }
+    }
+}
+
+/// What is known of the cells of a column.
+pub(crate) struct Known<'a> {
+    pub value: &'a Value,
+    pub failed: &'a RuleSet,
+    pub unknown: &'a RuleSet,
+}
+
+/// A table whose cells have been looked at, so that its result can be told.
+pub(crate) struct Matches<'t> {
+    table: &'t CompiledTable,
+    columns: Vec<Option<(Value, Answer)>>,
+}
+
+impl<'t> Matches<'t> {
+    pub fn new(table: &'t CompiledTable) -> Matches<'t> {
+        let mut columns = Vec::with_capacity(table.columns.len());
+        columns.resize_with(table.columns.len(), || None);
+        Matches { table, columns }
+    }
+
+    /// Adds what is known of cells of a column.
+    pub fn add(&mut self, column: usize, known: Known<'_>) {
+        let Some(slot) = self.columns.get_mut(column) else { return };
+        match slot {
+            Some((value, answer)) => {
+                if !known.value.is_null() {
+                    *value = known.value.clone();
+                }
+                answer.failed.union(known.failed);
+                answer.unknown.union(known.unknown);
+            }
+            None => {
+                let answer =
+                    Answer { failed: known.failed.clone(), unknown: known.unknown.clone() };
+                *slot = Some((known.value.clone(), answer));
+            }
+        }
+    }
+
+    fn matched(&self) -> Matched {
+        let mut matched = Matched::new(self.table);
+        for (number, (column, known)) in self.table.columns.iter().zip(&self.columns).enumerate() {
+            if let Some((value, answer)) = known {
+                matched.take(number, column, value, answer);
+            }
+            matched.inputs.push(known.as_ref().map_or(Value::NULL, |(value, _)| value.clone()));
+        }
+        matched.finish();
+        matched
+    }
+
+    /// The rules that match, and those that may.
+    pub fn sets(&self) -> (Vec<usize>, Vec<usize>) {
+        let matched = self.matched();
+        (matched.certain.iter().collect(), matched.open.iter().collect())
+    }
+
+    /// The result, and whether it is the default.
+    pub fn result(&self, machine: &mut Machine) -> Result<(Value, bool), Exhausted> {
+        self.table.result(machine, &[], &self.matched())
+    }
+}
+
 impl CompiledTable {
+    /// The rule that gives the result when these match, as far as constants tell.
+    pub fn winner(&self, matching: &[usize]) -> Option<usize> {
+        if self.hit_policy != HitPolicy::Priority || matching.len() < 2 {
+            return matching.first().copied();
+        }
+        matching.iter().copied().min_by_key(|rule| self.priority(*rule))
+    }
+
+    /// Sorts rules by the priority of their outputs.
+    pub fn sort_by_priority(&self, rules: &mut [usize]) {
+        rules.sort_by_key(|rule| self.priority(*rule));
+    }
+
+    fn priority(&self, rule: usize) -> Vec<usize> {
+        let outputs = self.rules.get(rule).and_then(|rule| self.constant_outputs(&rule.outputs));
+        outputs.map(|value| self.rank(&value)).unwrap_or_default()
+    }
+
+    /// Whether the outputs of all rules are the same constants.
+    pub fn agrees(&self) -> bool {
+        let mut outputs = self.rules.iter().map(|rule| self.constant_outputs(&rule.outputs));
+        let first = outputs.next().flatten();
+        first.is_some() && outputs.all(|other| other == first)
+    }
+
+    /// The value of outputs that are constants.
+    pub fn constant_outputs(&self, outputs: &[Compiled]) -> Option<Value> {
+        if let [single] = outputs {
+            return single.constant().cloned();
+        }
+        let entries = self.outputs.iter().zip(outputs);
+        let entries =
+            entries.map(|(name, output)| Some((name.clone(), output.constant()?.clone())));
+        Some(Value::context(entries.collect::<Option<Context>>()?))
+    }
+
     /// Evaluates the table. `arguments` are the parameters of the business knowledge model that it
     /// belongs to.
     pub fn evaluate(
@@ -138,72 +288,37 @@ impl CompiledTable {
         arguments: &[Value],
         trace: bool,
     ) -> Result<Matched, Exhausted> {
-        let rules = self.rules.len();
-        let words = words(rules);
-        let mut matched = Matched {
-            certain: RuleSet::all(rules),
-            open: RuleSet::empty(rules),
-            facts: Vec::new(),
-            base: RuleSet::all(rules),
-            open_columns: Vec::new(),
-            open_dynamic: false,
-            failure: None,
-            inputs: Vec::with_capacity(self.columns.len()),
-            failed: Vec::new(),
-            unknown: Vec::new(),
-        };
+        let words = words(self.rules.len());
+        let mut matched = Matched::new(self);
         if trace {
             matched.failed = vec![0; words * self.columns.len()];
             matched.unknown = vec![0; words * self.columns.len()];
         }
-        // Rules that still may match.
-        let mut alive = RuleSet::all(rules);
         for (number, column) in self.columns.iter().enumerate() {
             machine.spend(1 + words as u64)?;
             let value = column.expression.evaluate_with(machine, arguments)?;
-            let full = trace || !matched.open.0.iter().all(|word| *word == 0);
-            let answer =
-                self.column(machine, arguments, column, &value, &alive, full, &mut matched)?;
+            let answer = self.column(machine, arguments, column, &value, trace, &mut matched)?;
             if trace {
                 let start = number * words;
                 store(&mut matched.failed, start, answer.failed.0.iter().copied());
                 store(&mut matched.unknown, start, answer.unknown.0.iter().copied());
             }
-            for (rule, word) in alive.0.iter_mut().enumerate() {
-                *word &= !answer.failed.0.get(rule).copied().unwrap_or(0);
-            }
-            if answer.unknown.0.iter().all(|word| *word == 0) {
-                for (base, failed) in matched.base.0.iter_mut().zip(&answer.failed.0) {
-                    *base &= !failed;
-                }
-            } else {
-                matched.open_columns.push(number);
-                matched.open_dynamic |= column.index.has_dynamic() || value.as_unknown().is_none();
-                matched.open.union(&answer.unknown);
-            }
+            matched.take(number, column, &value, &answer);
             matched.inputs.push(value);
         }
-        matched.open.intersect(&alive);
-        matched.certain = alive;
-        for (certain, open) in matched.certain.0.iter_mut().zip(&matched.open.0) {
-            *certain &= !open;
-        }
-        if matched.open.0.iter().all(|word| *word == 0) {
-            matched.facts.clear();
-        }
+        matched.finish();
         Ok(matched)
     }
 
     /// Which cells of a column fail, and which cannot be told.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one step of matching")]
+    /// Cells of rules that match no more are looked at for a trace alone.
     fn column(
         &self,
         machine: &mut Machine,
         arguments: &[Value],
         column: &Column,
         value: &Value,
-        alive: &RuleSet,
-        full: bool,
+        trace: bool,
         matched: &mut Matched,
     ) -> Result<Answer, Exhausted> {
         let rules = self.rules.len();
@@ -229,7 +344,8 @@ impl CompiledTable {
             None => RuleSet::all(rules),
         };
         for rule in dynamic.iter() {
-            if !full && !alive.contains(rule) {
+            let alive = matched.certain.contains(rule);
+            if !trace && !alive {
                 continue;
             }
             let Some(cell) = column.cells.get(rule).filter(|cell| !cell.is_any()) else { continue };
@@ -237,11 +353,13 @@ impl CompiledTable {
                 Value::Boolean(true) => {}
                 Value::Null(Null::Unknown(unknown)) => {
                     answer.unknown.insert(rule);
-                    add_facts(&mut matched.facts, &unknown);
+                    if alive {
+                        add_facts(&mut matched.facts, &unknown);
+                    }
                 }
                 Value::Null(Null::Failed(failure)) => {
                     answer.failed.insert(rule);
-                    if matched.failure.is_none() && alive.contains(rule) && !value.is_null() {
+                    if matched.failure.is_none() && alive && !value.is_null() {
                         let id = self.rules.get(rule).map_or("", |rule| &rule.id);
                         let mut failure = (*failure).clone();
                         failure.message =

@@ -1,0 +1,290 @@
+//! The steps of a plan on a batch of rows.
+
+mod kernels;
+
+use std::sync::Arc;
+
+use super::columns::{Column, Columns, Data, has_bit};
+use super::domain::{Domain, Item, code};
+use super::plan::{Node, Op, Shape};
+use super::schema::Schema;
+
+/// The rows of a batch.
+pub(super) const BATCH: usize = 1 << 10;
+
+/// A column of a batch.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Register {
+    /// Codes; of integers those of exceptions, which count only if there are any.
+    pub codes: Vec<u16>,
+    /// Integers, or what is divided.
+    pub numbers: Vec<i64>,
+    /// What quotients are divided by; above zero.
+    pub divisors: Vec<i64>,
+    pub sets: Vec<u64>,
+    /// Whether some integers are exceptions.
+    pub exceptional: bool,
+}
+
+/// How the columns that are given become those of a plan.
+#[derive(Debug, Default)]
+pub(crate) struct Binding {
+    inputs: Vec<Bound>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Bound {
+    /// The codes of the dictionary's texts; `None` where they are the same.
+    codes: Option<Vec<u16>>,
+    /// The bits of the dictionary's texts; `None` where they are the same.
+    bits: Option<Vec<Option<u32>>>,
+    /// What integers are multiplied with, and divided by.
+    factor: i64,
+    divisor: i64,
+    missing: u16,
+    null: u16,
+    open: u16,
+}
+
+impl Binding {
+    pub fn new(nodes: &[Node], columns: &Columns<'_>, schema: &Schema) -> Binding {
+        let mut inputs = vec![Bound::default(); columns.columns.len()];
+        for node in nodes {
+            let Op::Input(input) = node.op else { continue };
+            let (Some(bound), Some(layout)) = (inputs.get_mut(input), schema.inputs.get(input))
+            else {
+                continue;
+            };
+            let (regular, domain): (usize, &Arc<Domain>) = match &node.shape {
+                Shape::Codes(domain) if domain.is_boolean() => (2, domain),
+                Shape::Codes(domain) => (layout.dictionary.len(), domain),
+                Shape::Numbers { exceptions, .. }
+                | Shape::Ratio { exceptions, .. }
+                | Shape::Set { exceptions, .. } => (1, exceptions),
+                Shape::Places => continue,
+            };
+            let open = domain.items.iter().position(|item| matches!(item, Item::Open));
+            bound.open = code(open.unwrap_or(0));
+            bound.missing = code(regular);
+            bound.null = if layout.nullable { code(regular + 1) } else { bound.open };
+            bound.factor = 1;
+            bound.divisor = 1;
+            let Some(Some(column)) = columns.columns.get(input) else { continue };
+            match (&column.data, &node.shape) {
+                (
+                    Data::Codes { dictionary, .. } | Data::WideCodes { dictionary, .. },
+                    Shape::Codes(_),
+                ) if **dictionary != *layout.dictionary => {
+                    let place = |text: &Arc<str>| {
+                        let place = layout.dictionary.iter().position(|known| known == text);
+                        place.map_or(bound.open, code)
+                    };
+                    bound.codes = Some(dictionary.iter().map(place).collect());
+                }
+                (Data::Sets { dictionary, .. }, Shape::Set { dictionary: known, .. })
+                    if **dictionary != **known =>
+                {
+                    let place = |text: &Arc<str>| {
+                        let place = known.iter().position(|known| known == text);
+                        place.and_then(|place| u32::try_from(place).ok())
+                    };
+                    bound.bits = Some(dictionary.iter().map(place).collect());
+                }
+                (Data::Numbers { scale, .. }, Shape::Numbers { unit, .. }) => {
+                    bound.factor = power(unit.scale().saturating_sub(*scale));
+                    bound.divisor = power(scale.saturating_sub(unit.scale()));
+                }
+                (Data::Integers(_), Shape::Numbers { unit, .. }) => {
+                    bound.factor = power(unit.scale());
+                }
+                _ => {}
+            }
+        }
+        Binding { inputs }
+    }
+}
+
+fn power(exponent: u32) -> i64 {
+    10_i64.checked_pow(exponent).unwrap_or(i64::MAX)
+}
+
+/// Fills the register of an input with the rows from `start`.
+fn input(
+    register: &mut Register,
+    input: usize,
+    shape: &Shape,
+    columns: &Columns<'_>,
+    binding: &Binding,
+    start: usize,
+    rows: usize,
+) {
+    let Some(bound) = binding.inputs.get(input) else { return };
+    let column = columns.columns.get(input).and_then(Option::as_ref);
+    let Some(column) = column else {
+        register.exceptional = true;
+        kernels::fill(&mut register.codes, rows, bound.missing);
+        kernels::fill(&mut register.numbers, rows, 0);
+        kernels::fill(&mut register.sets, rows, 0);
+        return;
+    };
+    let range = start..start + rows;
+    register.exceptional = false;
+    let mut wrong = false;
+    match (&column.data, shape) {
+        (Data::Booleans(values), Shape::Codes(_)) => {
+            let values = values.get(range).unwrap_or_default();
+            kernels::collect(&mut register.codes, values.iter().map(|value| u16::from(*value)));
+        }
+        (Data::Codes { codes, dictionary }, Shape::Codes(_)) => {
+            let codes = codes.get(range).unwrap_or_default();
+            let len = dictionary.len();
+            match &bound.codes {
+                None => kernels::collect(
+                    &mut register.codes,
+                    codes.iter().map(|c| if usize::from(*c) < len { *c } else { bound.open }),
+                ),
+                Some(map) => kernels::collect(
+                    &mut register.codes,
+                    codes.iter().map(|c| map.get(usize::from(*c)).copied().unwrap_or(bound.open)),
+                ),
+            }
+        }
+        (Data::WideCodes { codes, dictionary }, Shape::Codes(_)) => {
+            let codes = codes.get(range).unwrap_or_default();
+            let len = dictionary.len();
+            match &bound.codes {
+                None => kernels::collect(
+                    &mut register.codes,
+                    codes.iter().map(|c| if (*c as usize) < len { *c as u16 } else { bound.open }),
+                ),
+                Some(map) => kernels::collect(
+                    &mut register.codes,
+                    codes.iter().map(|c| map.get(*c as usize).copied().unwrap_or(bound.open)),
+                ),
+            }
+        }
+        (Data::Numbers { values, .. }, Shape::Numbers { .. }) => {
+            let values = values.get(range).unwrap_or_default();
+            scaled(register, values, bound);
+        }
+        (Data::Integers(values), Shape::Numbers { .. }) => {
+            let values = values.get(range).unwrap_or_default();
+            if bound.factor == 1 {
+                kernels::collect(&mut register.numbers, values.iter().map(|v| i64::from(*v)));
+            } else {
+                let values: Vec<i64> = values.iter().map(|value| i64::from(*value)).collect();
+                scaled(register, &values, bound);
+            }
+        }
+        (Data::Days(values), Shape::Numbers { .. }) => {
+            let values = values.get(range).unwrap_or_default();
+            kernels::collect(&mut register.numbers, values.iter().map(|value| i64::from(*value)));
+        }
+        (Data::Months(values), Shape::Numbers { .. }) => {
+            let values = values.get(range).unwrap_or_default();
+            kernels::collect(&mut register.numbers, values.iter().copied());
+        }
+        (Data::Sets { sets, .. }, Shape::Set { .. }) => {
+            let sets = sets.get(range).unwrap_or_default();
+            match &bound.bits {
+                None => kernels::collect(&mut register.sets, sets.iter().copied()),
+                Some(map) => kernels::collect(
+                    &mut register.sets,
+                    sets.iter().map(|set| {
+                        let bits = map.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1);
+                        bits.filter_map(|(_, to)| *to).fold(0, |set, to| set | 1 << to)
+                    }),
+                ),
+            }
+        }
+        _ => wrong = true,
+    }
+    if wrong {
+        register.exceptional = true;
+        kernels::fill(&mut register.codes, rows, bound.open);
+        kernels::fill(&mut register.numbers, rows, 0);
+        kernels::fill(&mut register.sets, rows, 0);
+        return;
+    }
+    unknown(register, column, bound, matches!(shape, Shape::Codes(_)), start, rows);
+}
+
+/// Marks the rows that are not known.
+fn unknown(
+    register: &mut Register,
+    column: &Column<'_>,
+    bound: &Bound,
+    codes: bool,
+    start: usize,
+    rows: usize,
+) {
+    let Some(known) = column.known else { return };
+    // Batches begin at whole words.
+    let words = known.iter().skip(start / 64).take(rows.div_ceil(64));
+    for (word, bits) in words.enumerate() {
+        let first = word * 64;
+        let last = (first + 64).min(rows);
+        let all = if last - first == 64 { u64::MAX } else { (1 << (last - first)) - 1 };
+        if bits & all == all {
+            continue;
+        }
+        if !codes && !register.exceptional {
+            register.exceptional = true;
+            kernels::fill(&mut register.codes, rows, 0);
+        }
+        for row in (first..last).filter(|row| bits >> (row - first) & 1 == 0) {
+            let null = column.null.is_some_and(|null| has_bit(null, start + row));
+            if let Some(slot) = register.codes.get_mut(row) {
+                *slot = if null { bound.null } else { bound.missing };
+            }
+        }
+    }
+}
+
+/// Integers with as many digits after the point as the plan wants.
+fn scaled(register: &mut Register, values: &[i64], bound: &Bound) {
+    if bound.factor == 1 && bound.divisor == 1 {
+        kernels::collect(&mut register.numbers, values.iter().copied());
+        return;
+    }
+    kernels::fill(&mut register.codes, values.len(), 0);
+    kernels::fill(&mut register.numbers, values.len(), 0);
+    let slots = register.numbers.iter_mut().zip(&mut register.codes);
+    for (value, (number, code)) in values.iter().zip(slots) {
+        let exact = value % bound.divisor == 0;
+        match (value / bound.divisor).checked_mul(bound.factor).filter(|_| exact) {
+            Some(value) => *number = value,
+            None => {
+                *code = bound.open;
+                register.exceptional = true;
+            }
+        }
+    }
+}
+
+/// Runs the steps on the rows from `start`.
+pub(super) fn run(
+    nodes: &[Node],
+    registers: &mut [Register],
+    columns: &Columns<'_>,
+    binding: &Binding,
+    kept: Option<&super::Kept>,
+    start: usize,
+    rows: usize,
+) {
+    for (number, node) in nodes.iter().enumerate() {
+        let (done, rest) = registers.split_at_mut(number);
+        let Some(register) = rest.first_mut() else { return };
+        match &node.op {
+            Op::Input(place) => {
+                input(register, *place, &node.shape, columns, binding, start, rows);
+            }
+            Op::Kept(decision) => {
+                if let Some(kept) = kept {
+                    kept.load(decision, register, start, rows);
+                }
+            }
+            op => kernels::run(op, done, register, rows),
+        }
+    }
+}

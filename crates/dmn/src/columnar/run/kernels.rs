@@ -1,0 +1,783 @@
+//! What each step does, on plain slices and in plain loops that compilers make vectors of.
+//!
+//! Rows that are exceptions hold integers that mean nothing: kernels compute with them, wrapping
+//! around, and their exceptions say so.
+
+use super::Register;
+use crate::columnar::plan::{
+    Function, Merge, NodeId, Op, Order, Other, RatioCut, RuleColumn, Rules,
+};
+use feel::temporal::Date;
+
+/// Fills a vector with one value.
+pub(super) fn fill<T: Copy>(values: &mut Vec<T>, rows: usize, value: T) {
+    values.clear();
+    values.resize(rows, value);
+}
+
+/// Fills a vector from an iterator.
+pub(super) fn collect<T>(values: &mut Vec<T>, from: impl Iterator<Item = T>) {
+    values.clear();
+    values.extend(from);
+}
+
+/// The code at a place; places are within the table by construction.
+#[inline]
+fn at(map: &[u16], place: u16) -> u16 {
+    map.get(usize::from(place)).copied().unwrap_or(0)
+}
+
+/// Whether some code is not 0.
+fn any(codes: &[u16]) -> bool {
+    codes.iter().fold(0, |all, code| all | code) != 0
+}
+
+/// Reads registers.
+#[derive(Clone, Copy)]
+struct Done<'r>(&'r [Register]);
+
+impl<'r> Done<'r> {
+    fn codes(self, node: NodeId) -> &'r [u16] {
+        self.0.get(node).map_or(&[], |register| &register.codes)
+    }
+
+    fn numbers(self, node: NodeId) -> &'r [i64] {
+        self.0.get(node).map_or(&[], |register| &register.numbers)
+    }
+
+    fn divisors(self, node: NodeId) -> &'r [i64] {
+        self.0.get(node).map_or(&[], |register| &register.divisors)
+    }
+
+    fn sets(self, node: NodeId) -> &'r [u64] {
+        self.0.get(node).map_or(&[], |register| &register.sets)
+    }
+
+    /// The exceptions of integers, if there are any.
+    fn exceptions(self, node: NodeId) -> Option<&'r [u16]> {
+        self.0.get(node).filter(|register| register.exceptional).map(|r| r.codes.as_slice())
+    }
+
+    /// The least and the greatest integer.
+    fn bounds(self, node: NodeId) -> (i64, i64) {
+        let numbers = self.numbers(node);
+        let first = numbers.first().copied().unwrap_or(0);
+        numbers.iter().fold((first, first), |(low, high), n| (low.min(*n), high.max(*n)))
+    }
+}
+
+/// Runs one step.
+pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
+    let done = Done(done);
+    out.exceptional = false;
+    match op {
+        Op::Input(_) | Op::Kept(_) => {}
+        Op::Constant(code) => fill(&mut out.codes, rows, *code),
+        Op::Index { arguments } => index(arguments, done, &mut out.codes),
+        Op::Map { source, map } => {
+            collect(&mut out.codes, done.codes(*source).iter().map(|code| at(map, *code)));
+        }
+        Op::MapNumbers { source, values, exceptions } => {
+            let codes = done.codes(*source);
+            let value = |code: &u16| values.get(usize::from(*code)).copied().unwrap_or(0);
+            collect(&mut out.numbers, codes.iter().map(value));
+            if let Some(map) = exceptions {
+                collect(&mut out.codes, codes.iter().map(|code| at(map, *code)));
+                out.exceptional = any(&out.codes);
+            }
+        }
+        Op::Threshold { source, boundaries, map, exceptions } => {
+            threshold(done.numbers(*source), boundaries, map, &mut out.codes);
+            except(done.exceptions(*source), exceptions, &mut out.codes);
+        }
+        Op::RatioThreshold { source, cuts, map, exceptions } => {
+            ratios(done, *source, cuts, map, &mut out.codes);
+            except(done.exceptions(*source), exceptions, &mut out.codes);
+        }
+        Op::Compare { order, left, right, exceptions } => {
+            compare(*order, done.numbers(*left), done.numbers(*right), &mut out.codes);
+            if let Some(merged) = merged(done, *left, *right, exceptions, rows) {
+                for ((code, merged), pair) in
+                    out.codes.iter_mut().zip(merged.codes).zip(merged.pair)
+                {
+                    if pair {
+                        *code = merged;
+                    }
+                }
+            }
+        }
+        Op::Logic { all, operands, merges } => logic(*all, operands, merges, done, &mut out.codes),
+        Op::Sum { terms, constant, merges, overflow } => {
+            sum(terms, *constant, merges, *overflow, done, out, rows);
+        }
+        Op::Product { left, right, merge, overflow } => {
+            product(*left, *right, merge, *overflow, done, out, rows);
+        }
+        Op::Quotient { left, right, merge, by_zero, overflow } => {
+            quotient(*left, *right, merge, [*by_zero, *overflow], done, out, rows);
+        }
+        Op::Unary { function, source, exceptions, overflow } => {
+            unary(*function, done.numbers(*source), *overflow, out);
+            overlay(done.exceptions(*source), exceptions, out);
+        }
+        Op::MonthsBetween { from, to, merge, overflow } => {
+            months_between(done.numbers(*from), done.numbers(*to), *overflow, out);
+            overlay_pair(done, *from, *to, merge, out, rows);
+        }
+        Op::AddMonths { date, months, back, merge, overflow } => {
+            add_months(done.numbers(*date), done.numbers(*months), *back, *overflow, out);
+            overlay_pair(done, *date, *months, merge, out, rows);
+        }
+        Op::Select { condition, then, otherwise, exceptions, widths } => {
+            let conditions = done.codes(*condition);
+            let pairs = done.numbers(*then).iter().zip(done.numbers(*otherwise));
+            collect(
+                &mut out.numbers,
+                conditions.iter().zip(pairs).map(|(c, (a, b))| if *c == 1 { *a } else { *b }),
+            );
+            let none = vec![0; rows];
+            let then = done.exceptions(*then).unwrap_or(&none);
+            let otherwise = done.exceptions(*otherwise).unwrap_or(&none);
+            let [first, second] = widths;
+            let place = |(c, (a, b)): (&u16, (&u16, &u16))| {
+                let place = (usize::from(*c) * first + usize::from(*a)) * second + usize::from(*b);
+                exceptions.get(place).copied().unwrap_or(0)
+            };
+            collect(&mut out.codes, conditions.iter().zip(then.iter().zip(otherwise)).map(place));
+            out.exceptional = any(&out.codes);
+        }
+        Op::Choose { source, choice, values, exceptions, others } => {
+            choose(done.codes(*source), choice, values, exceptions, others, done, out);
+        }
+        Op::ChooseCodes { source, choice, codes, others } => {
+            let places = done.codes(*source);
+            collect(&mut out.codes, places.iter().map(|place| at(codes, *place)));
+            for (number, (node, map)) in others.iter().enumerate() {
+                let theirs = done.codes(*node).iter();
+                for ((code, place), theirs) in out.codes.iter_mut().zip(places).zip(theirs) {
+                    if usize::from(at(choice, *place)) == number + 1 {
+                        *code = at(map, *theirs);
+                    }
+                }
+            }
+        }
+        Op::Bit { source, bit, exceptions } => {
+            let sets = done.sets(*source);
+            collect(&mut out.codes, sets.iter().map(|set| (set >> bit & 1) as u16));
+            except(done.exceptions(*source), exceptions, &mut out.codes);
+        }
+        Op::Winner { rules, none, several } => {
+            winner(rules, *none, *several, done, &mut out.codes, rows);
+        }
+        Op::RuleSum { rules, values, none } => rule_sum(rules, values, *none, done, out, rows),
+    }
+}
+
+fn index(arguments: &[(NodeId, u16)], done: Done<'_>, codes: &mut Vec<u16>) {
+    match arguments {
+        [(a, _), (b, second)] => {
+            let pairs = done.codes(*a).iter().zip(done.codes(*b));
+            collect(codes, pairs.map(|(a, b)| a.wrapping_add(b.wrapping_mul(*second))));
+        }
+        [(a, _), (b, second), (c, third), rest @ ..] => {
+            let triples = done.codes(*a).iter().zip(done.codes(*b)).zip(done.codes(*c));
+            collect(
+                codes,
+                triples.map(|((a, b), c)| {
+                    a.wrapping_add(b.wrapping_mul(*second)).wrapping_add(c.wrapping_mul(*third))
+                }),
+            );
+            for (node, stride) in rest {
+                for (code, more) in codes.iter_mut().zip(done.codes(*node)) {
+                    *code = code.wrapping_add(more.wrapping_mul(*stride));
+                }
+            }
+        }
+        [(a, stride)] => {
+            collect(codes, done.codes(*a).iter().map(|a| a.wrapping_mul(*stride)));
+        }
+        [] => codes.clear(),
+    }
+}
+
+/// The exceptions of integers after a function.
+fn except(exceptions: Option<&[u16]>, map: &[u16], codes: &mut [u16]) {
+    let Some(exceptions) = exceptions else { return };
+    for (code, exception) in codes.iter_mut().zip(exceptions) {
+        if *exception != 0 {
+            *code = at(map, *exception);
+        }
+    }
+}
+
+/// The same, where the result are integers that may have exceptions already.
+fn overlay(exceptions: Option<&[u16]>, map: &[u16], out: &mut Register) {
+    let Some(exceptions) = exceptions else { return };
+    begin_exceptions(out);
+    except(Some(exceptions), map, &mut out.codes);
+}
+
+/// Makes room for exceptions, where there are none yet.
+fn begin_exceptions(out: &mut Register) {
+    if !out.exceptional {
+        out.exceptional = true;
+        let rows = out.numbers.len();
+        fill(&mut out.codes, rows, 0);
+    }
+}
+
+fn set_exception(out: &mut Register, row: usize, code: u16) {
+    begin_exceptions(out);
+    if let Some(slot) = out.codes.get_mut(row) {
+        *slot = code;
+    }
+}
+
+/// The merged exceptions of two columns, and which rows have one.
+struct Merged<C, P> {
+    codes: C,
+    pair: P,
+}
+
+fn merged<'r>(
+    done: Done<'r>,
+    left: NodeId,
+    right: NodeId,
+    merge: &'r Merge,
+    rows: usize,
+) -> Option<Merged<std::vec::IntoIter<u16>, std::vec::IntoIter<bool>>> {
+    let (a, b) = (done.exceptions(left), done.exceptions(right));
+    if a.is_none() && b.is_none() {
+        return None;
+    }
+    let none = vec![0; rows];
+    let pairs = a.unwrap_or(&none).iter().zip(b.unwrap_or(&none));
+    let mut codes = Vec::with_capacity(rows);
+    let mut pair = Vec::with_capacity(rows);
+    for (a, b) in pairs {
+        codes.push(pair_code(merge, *a, *b));
+        pair.push(*a != 0 || *b != 0);
+    }
+    Some(Merged { codes: codes.into_iter(), pair: pair.into_iter() })
+}
+
+#[inline]
+fn pair_code(merge: &Merge, a: u16, b: u16) -> u16 {
+    merge.map.get(usize::from(a) * merge.width + usize::from(b)).copied().unwrap_or(0)
+}
+
+fn overlay_pair(
+    done: Done<'_>,
+    left: NodeId,
+    right: NodeId,
+    merge: &Merge,
+    out: &mut Register,
+    rows: usize,
+) {
+    let Some(merged) = merged(done, left, right, merge, rows) else { return };
+    begin_exceptions(out);
+    for ((slot, code), pair) in out.codes.iter_mut().zip(merged.codes).zip(merged.pair) {
+        if pair {
+            *slot = code;
+        }
+    }
+}
+
+// Numbers to codes.
+
+fn threshold(numbers: &[i64], boundaries: &[i64], map: &[u16], codes: &mut Vec<u16>) {
+    match boundaries {
+        [] => fill(codes, numbers.len(), at(map, 0)),
+        [boundary] => {
+            let (below, above) = (at(map, 0), at(map, 1));
+            collect(codes, numbers.iter().map(|n| if n >= boundary { above } else { below }));
+        }
+        [a, b] => counted([a, b].map(|b| *b), numbers, codes),
+        [a, b, c] => counted([a, b, c].map(|b| *b), numbers, codes),
+        [a, b, c, d] => counted([a, b, c, d].map(|b| *b), numbers, codes),
+        [a, b, c, d, e] => counted([a, b, c, d, e].map(|b| *b), numbers, codes),
+        [a, b, c, d, e, f] => counted([a, b, c, d, e, f].map(|b| *b), numbers, codes),
+        [a, b, c, d, e, f, g] => counted([a, b, c, d, e, f, g].map(|b| *b), numbers, codes),
+        [a, b, c, d, e, f, g, h] => counted([a, b, c, d, e, f, g, h].map(|b| *b), numbers, codes),
+        many => {
+            let place = |n: &i64| many.partition_point(|boundary| boundary <= n) as u16;
+            collect(codes, numbers.iter().map(place));
+        }
+    }
+    let identical = map.iter().enumerate().all(|(place, code)| place == usize::from(*code));
+    if boundaries.len() > 1 && !identical {
+        for code in codes.iter_mut() {
+            *code = at(map, *code);
+        }
+    }
+}
+
+/// How many boundaries are not above each integer.
+fn counted<const N: usize>(boundaries: [i64; N], numbers: &[i64], codes: &mut Vec<u16>) {
+    collect(
+        codes,
+        numbers
+            .iter()
+            .map(|n| boundaries.iter().fold(0, |count, boundary| count + u16::from(n >= boundary))),
+    );
+}
+
+fn ratios(done: Done<'_>, source: NodeId, cuts: &[RatioCut], map: &[u16], codes: &mut Vec<u16>) {
+    let (numbers, divisors) = (done.numbers(source), done.divisors(source));
+    let greatest =
+        |values: &[i64]| values.iter().fold(0_u64, |all, value| all | value.unsigned_abs());
+    let (left, right) = (greatest(numbers), greatest(divisors));
+    fill(codes, numbers.len(), 0);
+    for cut in cuts {
+        let fits = |a: u64, b: i64| {
+            a.checked_mul(b.unsigned_abs()).is_some_and(|product| product < 1 << 62)
+        };
+        let pairs = codes.iter_mut().zip(numbers.iter().zip(divisors));
+        // A quotient is above a strict cut if it is not at or below it.
+        let strict = i64::from(cut.strict);
+        if fits(left, cut.numerator) && fits(right, cut.divisor) {
+            for (code, (n, d)) in pairs {
+                let (a, b) = (n.wrapping_mul(cut.numerator), d.wrapping_mul(cut.divisor));
+                *code = code.wrapping_add(u16::from(a >= b.wrapping_add(strict)));
+            }
+        } else {
+            for (code, (n, d)) in pairs {
+                let a = i128::from(*n) * i128::from(cut.numerator);
+                let b = i128::from(*d) * i128::from(cut.divisor) + i128::from(strict);
+                *code = code.wrapping_add(u16::from(a >= b));
+            }
+        }
+    }
+    for code in codes.iter_mut() {
+        *code = at(map, *code);
+    }
+}
+
+fn compare(order: Order, left: &[i64], right: &[i64], codes: &mut Vec<u16>) {
+    let pairs = left.iter().zip(right);
+    match order {
+        Order::Less => collect(codes, pairs.map(|(a, b)| u16::from(a < b))),
+        Order::LessEqual => collect(codes, pairs.map(|(a, b)| u16::from(a <= b))),
+        Order::Equal => collect(codes, pairs.map(|(a, b)| u16::from(a == b))),
+        Order::NotEqual => collect(codes, pairs.map(|(a, b)| u16::from(a != b))),
+    }
+}
+
+fn logic(all: bool, operands: &[NodeId], merges: &[Merge], done: Done<'_>, codes: &mut Vec<u16>) {
+    let mut seen = 0;
+    for (number, operand) in operands.iter().enumerate() {
+        let theirs = done.codes(*operand);
+        if number == 0 {
+            collect(codes, theirs.iter().copied());
+            seen |= theirs.iter().fold(0, |seen, code| seen | code);
+            continue;
+        }
+        let pairs = codes.iter_mut().zip(theirs);
+        let mut more = 0;
+        if all {
+            for (code, their) in pairs {
+                *code &= their;
+                more |= their;
+            }
+        } else {
+            for (code, their) in pairs {
+                *code |= their;
+                more |= their;
+            }
+        }
+        seen |= more;
+    }
+    if seen <= 1 {
+        return;
+    }
+    // Some are neither true nor false.
+    let mut operands = operands.iter();
+    let Some(first) = operands.next() else { return };
+    collect(codes, done.codes(*first).iter().copied());
+    for (operand, merge) in operands.zip(merges) {
+        for (code, their) in codes.iter_mut().zip(done.codes(*operand)) {
+            *code = pair_code(merge, *code, *their);
+        }
+    }
+}
+
+// Arithmetic.
+
+fn sum(
+    terms: &[(NodeId, i64)],
+    constant: i64,
+    merges: &[Merge],
+    overflow: u16,
+    done: Done<'_>,
+    out: &mut Register,
+    rows: usize,
+) {
+    // Where the sum of the greatest magnitudes fits, nothing can overflow on the way.
+    let fits = overflow == 0 || {
+        let mut magnitude = u128::from(constant.unsigned_abs());
+        for (node, factor) in terms {
+            let (low, high) = done.bounds(*node);
+            let most = u128::from(low.unsigned_abs().max(high.unsigned_abs()));
+            magnitude =
+                magnitude.saturating_add(most.saturating_mul(u128::from(factor.unsigned_abs())));
+        }
+        magnitude <= i64::MAX as u128
+    };
+    if fits {
+        fill(&mut out.numbers, rows, constant);
+        let mut rest = terms;
+        while let [(a, 1), (b, 1), (c, 1), more @ ..] = rest {
+            let (a, b, c) = (done.numbers(*a), done.numbers(*b), done.numbers(*c));
+            for (sum, ((a, b), c)) in out.numbers.iter_mut().zip(a.iter().zip(b).zip(c)) {
+                *sum = sum.wrapping_add(*a).wrapping_add(*b).wrapping_add(*c);
+            }
+            rest = more;
+        }
+        for (node, factor) in rest {
+            let pairs = out.numbers.iter_mut().zip(done.numbers(*node));
+            if *factor == 1 {
+                pairs.for_each(|(sum, n)| *sum = sum.wrapping_add(*n));
+            } else {
+                pairs.for_each(|(sum, n)| *sum = sum.wrapping_add(n.wrapping_mul(*factor)));
+            }
+        }
+    } else {
+        let mut over = vec![false; rows];
+        fill(&mut out.numbers, rows, constant);
+        for (node, factor) in terms {
+            let triples = out.numbers.iter_mut().zip(&mut over).zip(done.numbers(*node));
+            for ((sum, over), n) in triples {
+                match n.checked_mul(*factor).and_then(|n| sum.checked_add(n)) {
+                    Some(more) => *sum = more,
+                    None => *over = true,
+                }
+            }
+        }
+        for (row, over) in over.into_iter().enumerate() {
+            if over {
+                set_exception(out, row, overflow);
+            }
+        }
+    }
+    if terms.iter().all(|(node, _)| done.exceptions(*node).is_none()) {
+        return;
+    }
+    let none = vec![0; rows];
+    let mut codes: Option<Vec<u16>> = None;
+    let mut pairs = merges.iter();
+    for (number, (node, _)) in terms.iter().enumerate() {
+        let theirs = done.exceptions(*node).unwrap_or(&none);
+        codes = Some(match (codes, number) {
+            (None, _) if terms.len() == 1 => {
+                let map = pairs.next().map_or(&[][..], |merge| merge.map.as_slice());
+                theirs.iter().map(|code| at(map, *code)).collect()
+            }
+            (None, _) => theirs.to_vec(),
+            (Some(codes), _) => match pairs.next() {
+                Some(merge) => {
+                    codes.iter().zip(theirs).map(|(a, b)| pair_code(merge, *a, *b)).collect()
+                }
+                None => codes,
+            },
+        });
+    }
+    begin_exceptions(out);
+    for (slot, code) in out.codes.iter_mut().zip(codes.unwrap_or_default()) {
+        if code != 0 {
+            *slot = code;
+        }
+    }
+}
+
+fn product(
+    left: NodeId,
+    right: NodeId,
+    merge: &Merge,
+    overflow: u16,
+    done: Done<'_>,
+    out: &mut Register,
+    rows: usize,
+) {
+    let (a, b) = (done.numbers(left), done.numbers(right));
+    let most = |node| {
+        let (low, high) = done.bounds(node);
+        u128::from(low.unsigned_abs().max(high.unsigned_abs()))
+    };
+    if most(left) * most(right) <= i64::MAX as u128 {
+        collect(&mut out.numbers, a.iter().zip(b).map(|(a, b)| a.wrapping_mul(*b)));
+    } else {
+        fill(&mut out.numbers, rows, 0);
+        for (row, (a, b)) in a.iter().zip(b).enumerate() {
+            match (a.checked_mul(*b), out.numbers.get_mut(row)) {
+                (Some(product), Some(slot)) => *slot = product,
+                _ => set_exception(out, row, overflow),
+            }
+        }
+    }
+    overlay_pair(done, left, right, merge, out, rows);
+}
+
+fn quotient(
+    left: NodeId,
+    right: NodeId,
+    merge: &Merge,
+    [by_zero, overflow]: [u16; 2],
+    done: Done<'_>,
+    out: &mut Register,
+    rows: usize,
+) {
+    let (a, b) = (done.numbers(left), done.numbers(right));
+    collect(&mut out.numbers, a.iter().copied());
+    collect(&mut out.divisors, b.iter().copied());
+    if b.iter().any(|divisor| *divisor <= 0) || a.contains(&i64::MIN) {
+        for row in 0..rows {
+            let (Some(number), Some(divisor)) =
+                (out.numbers.get_mut(row), out.divisors.get_mut(row))
+            else {
+                continue;
+            };
+            if *number == i64::MIN || *divisor == i64::MIN {
+                *divisor = 1;
+                set_exception(out, row, overflow);
+            } else if *divisor == 0 {
+                *divisor = 1;
+                set_exception(out, row, by_zero);
+            } else if *divisor < 0 {
+                *number = number.wrapping_neg();
+                *divisor = divisor.wrapping_neg();
+            }
+        }
+    }
+    overlay_pair(done, left, right, merge, out, rows);
+}
+
+fn unary(function: Function, numbers: &[i64], overflow: u16, out: &mut Register) {
+    let values = numbers.iter();
+    let mut over = false;
+    match function {
+        Function::Floor(1) | Function::Ceiling(1) => {
+            collect(&mut out.numbers, values.copied());
+        }
+        Function::Floor(by) => collect(&mut out.numbers, values.map(|n| n.div_euclid(by))),
+        Function::Ceiling(by) => {
+            let up = |n: &i64| n.div_euclid(by) + i64::from(n.rem_euclid(by) != 0);
+            collect(&mut out.numbers, values.map(up));
+        }
+        // A constant divisor is a multiplication.
+        Function::Quotient(12) => collect(&mut out.numbers, values.map(|n| n / 12)),
+        Function::Remainder(12) => collect(&mut out.numbers, values.map(|n| n % 12)),
+        Function::Quotient(by) => collect(&mut out.numbers, values.map(|n| n / by)),
+        Function::Remainder(by) => collect(&mut out.numbers, values.map(|n| n % by)),
+        Function::Absolute => {
+            over = numbers.contains(&i64::MIN);
+            collect(&mut out.numbers, values.map(|n| n.wrapping_abs()));
+        }
+        Function::Year | Function::Month | Function::Day => {
+            fill(&mut out.numbers, numbers.len(), 0);
+            for (row, days) in numbers.iter().enumerate() {
+                match (Date::from_days(*days), out.numbers.get_mut(row)) {
+                    (Some(date), Some(slot)) => {
+                        *slot = match function {
+                            Function::Year => i64::from(date.year()),
+                            Function::Month => i64::from(date.month()),
+                            _ => i64::from(date.day()),
+                        };
+                    }
+                    _ => set_exception(out, row, overflow),
+                }
+            }
+        }
+    }
+    if over {
+        for (row, number) in numbers.iter().enumerate() {
+            if *number == i64::MIN {
+                set_exception(out, row, overflow);
+            }
+        }
+    }
+}
+
+fn months_between(from: &[i64], to: &[i64], overflow: u16, out: &mut Register) {
+    fill(&mut out.numbers, from.len(), 0);
+    // One of the two is often the same day for all.
+    let mut dates = [Days::default(), Days::default()];
+    for (row, (from, to)) in from.iter().zip(to).enumerate() {
+        let [first, second] = &mut dates;
+        let months = match (first.date(*from), second.date(*to)) {
+            (Some(from), Some(to)) => Some(from.months_until(to).total_months()),
+            _ => None,
+        };
+        match (months, out.numbers.get_mut(row)) {
+            (Some(months), Some(slot)) => *slot = months,
+            _ => set_exception(out, row, overflow),
+        }
+    }
+}
+
+/// The date that was last asked for.
+#[derive(Default)]
+struct Days {
+    days: i64,
+    date: Option<Date>,
+}
+
+impl Days {
+    #[inline]
+    fn date(&mut self, days: i64) -> Option<Date> {
+        if self.date.is_none() || self.days != days {
+            self.days = days;
+            self.date = Date::from_days(days);
+        }
+        self.date
+    }
+}
+
+fn add_months(dates: &[i64], months: &[i64], back: bool, overflow: u16, out: &mut Register) {
+    fill(&mut out.numbers, dates.len(), 0);
+    let mut last: Option<((i64, i64), Option<i64>)> = None;
+    for (row, (days, months)) in dates.iter().zip(months).enumerate() {
+        let moved = match last {
+            Some((key, moved)) if key == (*days, *months) => moved,
+            _ => {
+                let months_signed = if back { months.checked_neg() } else { Some(*months) };
+                let moved = Date::from_days(*days)
+                    .zip(months_signed)
+                    .and_then(|(date, months)| date.add_months(months))
+                    .map(Date::to_days);
+                last = Some(((*days, *months), moved));
+                moved
+            }
+        };
+        match (moved, out.numbers.get_mut(row)) {
+            (Some(days), Some(slot)) => *slot = days,
+            _ => set_exception(out, row, overflow),
+        }
+    }
+}
+
+fn choose(
+    places: &[u16],
+    choice: &[u16],
+    values: &[i64],
+    exceptions: &[u16],
+    others: &[Other],
+    done: Done<'_>,
+    out: &mut Register,
+) {
+    let value = |place: &u16| values.get(usize::from(*place)).copied().unwrap_or(0);
+    collect(&mut out.numbers, places.iter().map(value));
+    collect(&mut out.codes, places.iter().map(|place| at(exceptions, *place)));
+    let mut over = Vec::new();
+    for (number, other) in others.iter().enumerate() {
+        let theirs = done.numbers(other.node);
+        let chosen = |place: u16| usize::from(at(choice, place)) == number + 1;
+        let slots = out.numbers.iter_mut().zip(places).zip(theirs);
+        if other.factor == 1 {
+            for ((slot, place), theirs) in slots {
+                *slot = if chosen(*place) { *theirs } else { *slot };
+            }
+        } else {
+            for (row, ((slot, place), theirs)) in slots.enumerate() {
+                if chosen(*place) {
+                    match theirs.checked_mul(other.factor) {
+                        Some(value) => *slot = value,
+                        None => over.push((row, other.overflow)),
+                    }
+                }
+            }
+        }
+        if let Some(theirs) = done.exceptions(other.node) {
+            for ((slot, place), theirs) in out.codes.iter_mut().zip(places).zip(theirs) {
+                if chosen(*place) {
+                    *slot = at(&other.exceptions, *theirs);
+                }
+            }
+        }
+    }
+    for (row, code) in over {
+        if let Some(slot) = out.codes.get_mut(row).filter(|slot| **slot == 0) {
+            *slot = code;
+        }
+    }
+    out.exceptional = any(&out.codes);
+}
+
+// Rules.
+
+/// Calls with the sets of rules that match in each row; `None` where it cannot be told.
+fn matching(rules: &Rules, done: Done<'_>, rows: usize, mut f: impl FnMut(usize, Option<&[u64]>)) {
+    let columns: Vec<(&RuleColumn, &[u16])> =
+        rules.columns.iter().map(|column| (column, done.codes(column.source))).collect();
+    let mut set = rules.all.clone();
+    for row in 0..rows {
+        set.copy_from_slice(&rules.all);
+        let mut told = true;
+        for (column, codes) in &columns {
+            let code = usize::from(codes.get(row).copied().unwrap_or(0));
+            told &= !column.undecided.get(code).copied().unwrap_or(true);
+            let start = code * rules.words;
+            let theirs = column.sets.get(start..start + rules.words).unwrap_or_default();
+            set.iter_mut().zip(theirs).for_each(|(all, theirs)| *all &= theirs);
+        }
+        f(row, told.then_some(set.as_slice()));
+    }
+}
+
+fn winner(
+    rules: &Rules,
+    none: u16,
+    several: Option<u16>,
+    done: Done<'_>,
+    codes: &mut Vec<u16>,
+    rows: usize,
+) {
+    fill(codes, rows, rules.undecided);
+    matching(rules, done, rows, |row, set| {
+        let (Some(set), Some(code)) = (set, codes.get_mut(row)) else { return };
+        let mut words = set.iter().enumerate().filter(|(_, word)| **word != 0);
+        let Some((place, word)) = words.next() else {
+            *code = none;
+            return;
+        };
+        *code = match several {
+            Some(several) if word.count_ones() > 1 || words.next().is_some() => several,
+            _ => (place * 64) as u16 + word.trailing_zeros() as u16,
+        };
+    });
+}
+
+fn rule_sum(
+    rules: &Rules,
+    values: &[i64],
+    none: u16,
+    done: Done<'_>,
+    out: &mut Register,
+    rows: usize,
+) {
+    fill(&mut out.numbers, rows, 0);
+    fill(&mut out.codes, rows, 0);
+    let Register { numbers, codes, .. } = out;
+    matching(rules, done, rows, |row, set| {
+        let (Some(number), Some(code)) = (numbers.get_mut(row), codes.get_mut(row)) else { return };
+        let Some(set) = set else {
+            *code = rules.undecided;
+            return;
+        };
+        let mut sum = 0_i64;
+        let mut empty = true;
+        for (place, word) in set.iter().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                empty = false;
+                let rule = place * 64 + rest.trailing_zeros() as usize;
+                sum = sum.wrapping_add(values.get(rule).copied().unwrap_or(0));
+                rest &= rest - 1;
+            }
+        }
+        *number = sum;
+        if empty {
+            *code = none;
+        }
+    });
+    out.exceptional = any(&out.codes);
+}
