@@ -77,8 +77,7 @@ impl Answers {
         if text.len() > MAX_LENGTH {
             return Err(AnswersFault::TooLarge);
         }
-        let answers: Answers =
-            serde_json::from_str(text).map_err(|_| AnswersFault::Unreadable)?;
+        let answers: Answers = serde_json::from_str(text).map_err(|_| AnswersFault::Unreadable)?;
         if answers.v == VERSION { Ok(answers) } else { Err(AnswersFault::Unreadable) }
     }
 

@@ -229,12 +229,8 @@ fn profile_problem(errors: &[ProfileError]) -> Problem {
         [error] => error.to_string(),
         errors => format!("{} facts cannot be read", errors.len()),
     };
-    let mut problem = Problem::new(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "profile",
-        "The profile has faults",
-        detail,
-    );
+    let mut problem =
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "profile", "The profile has faults", detail);
     problem.errors = errors
         .iter()
         .take(100)

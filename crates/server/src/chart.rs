@@ -10,9 +10,6 @@ use crate::format;
 use crate::text::{Markup, escape, pick};
 use crate::ui::Ui;
 
-
-
-
 struct Layout {
     class: &'static str,
     width: f64,
@@ -69,7 +66,8 @@ fn draw(ui: &Ui, assessment: &Assessment, layout: &Layout, index: usize, html: &
     for (row, factor) in assessment.factors.iter().enumerate() {
         let y = top + layout.row * count(row);
         let label = escape(&short(pick(&factor.title, ui.language)));
-        let (label_y, bar_y) = if layout.stacked { (y + 13.0, y + 20.0) } else { (y + 16.0, y + 5.0) };
+        let (label_y, bar_y) =
+            if layout.stacked { (y + 13.0, y + 20.0) } else { (y + 16.0, y + 5.0) };
         let label_x = if layout.stacked { 0.0 } else { layout.left - 14.0 };
         let label_class = if layout.stacked { "" } else { " class=\"end\"" };
         let _ = write!(html, "<text{label_class} x=\"{label_x}\" y=\"{label_y}\">{label}</text>");
@@ -77,7 +75,15 @@ fn draw(ui: &Ui, assessment: &Assessment, layout: &Layout, index: usize, html: &
         rectangle(html, "cap", None, layout.left, bar_y, full, 14.0);
         let (low, high) = bounds(factor.points, factor.cap);
         rectangle(html, "bar", None, layout.left, bar_y, low * scale, 14.0);
-        rectangle(html, "open", Some(index), layout.left + low * scale, bar_y, (high - low) * scale, 14.0);
+        rectangle(
+            html,
+            "open",
+            Some(index),
+            layout.left + low * scale,
+            bar_y,
+            (high - low) * scale,
+            14.0,
+        );
         let value_y = bar_y + 12.0;
         let points = escape(&figure(ui, &factor.points));
         let cap = format::number(factor.cap);

@@ -178,11 +178,7 @@ impl Entry {
                 None => {
                     let example = if fact.whole { "12" } else { "460000" };
                     let shown = shorten(text);
-                    return Err(ui.t2(
-                        "number-not-number",
-                        ("given", shown),
-                        ("example", example),
-                    ));
+                    return Err(ui.t2("number-not-number", ("given", shown), ("example", example)));
                 }
             },
             (Entry::Text(text), _) => Answer::Text(text.clone()),
@@ -211,14 +207,15 @@ impl Entry {
             Entry::Text(text) => text.as_str(),
             _ => "",
         };
-        let choice = |index: usize, value: &str, label: Markup, checked: bool, apart: bool| Choice {
-            id: if index == 0 { id.clone() } else { format!("{id}-{index}") },
-            value: value.to_owned(),
-            label,
-            hint: Markup::default(),
-            checked,
-            apart,
-        };
+        let choice =
+            |index: usize, value: &str, label: Markup, checked: bool, apart: bool| Choice {
+                id: if index == 0 { id.clone() } else { format!("{id}-{index}") },
+                value: value.to_owned(),
+                label,
+                hint: Markup::default(),
+                checked,
+                apart,
+            };
         let kind = match (fact.kind, self) {
             (FactType::Boolean, _) => FieldKind::One(vec![
                 choice(0, "true", Markup(ui.t("choice-yes")), text == "true", false),
@@ -255,11 +252,9 @@ impl Entry {
                 options.push(choice(options.len(), "1", label, *none, true));
                 FieldKind::Many(options)
             }
-            (FactType::Date, Entry::Date(year, month, day)) => FieldKind::Date {
-                year: year.clone(),
-                month: month.clone(),
-                day: day.clone(),
-            },
+            (FactType::Date, Entry::Date(year, month, day)) => {
+                FieldKind::Date { year: year.clone(), month: month.clone(), day: day.clone() }
+            }
             (FactType::Number, _) => {
                 let unit = fact.unit.as_ref().map(|unit| ui.say(unit)).unwrap_or_default();
                 FieldKind::Number(text.to_owned(), unit)
@@ -386,9 +381,7 @@ fn digits(text: &str) -> Option<String> {
 /// Full-width digits and signs in their narrow form.
 fn narrow(text: &str) -> String {
     let narrow = |c: char| match c {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(c).saturating_sub(0xfee0)).unwrap_or(c)
-        }
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c).saturating_sub(0xfee0)).unwrap_or(c),
         '\u{3000}' => ' ',
         c => c,
     };

@@ -38,8 +38,18 @@ pub(crate) fn parts(date: Date) -> (String, String, String) {
 /// A day in words.
 pub(crate) fn day(date: Date, language: Language) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September",
-        "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let (year, month, day) = parts(date);
     match language {

@@ -49,9 +49,8 @@ impl Language {
         for range in header.split(',').take(32) {
             let mut parts = range.split(';');
             let language = parts.next().and_then(Language::read);
-            let weight = parts
-                .find_map(|part| part.trim().strip_prefix("q="))
-                .map_or(1000, thousandths);
+            let weight =
+                parts.find_map(|part| part.trim().strip_prefix("q=")).map_or(1000, thousandths);
             if let Some(language) = language
                 && weight > best.1
             {

@@ -125,7 +125,11 @@ mod tests {
     #[test]
     fn marks_prose_of_another_language() {
         check("只有中文。", Language::English, "<div lang=\"zh-CN\"><p>只有中文。</p>\n</div>");
-        check("一。\n\nThe first of all.\n\n二。", Language::Chinese, "<p>一。</p>\n<div lang=\"en\"><p>The first of all.</p>\n</div><p>二。</p>");
+        check(
+            "一。\n\nThe first of all.\n\n二。",
+            Language::Chinese,
+            "<p>一。</p>\n<div lang=\"en\"><p>The first of all.</p>\n</div><p>二。</p>",
+        );
     }
 
     #[test]

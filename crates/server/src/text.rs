@@ -39,13 +39,15 @@ pub(crate) fn pick(title: &Title, language: Language) -> &str {
 pub(crate) fn language_of(text: &str) -> Option<Language> {
     let han = text.chars().filter(|c| is_han(*c)).count();
     let latin = text.chars().filter(char::is_ascii_alphabetic).count();
-    if han > 0 {
-        // One Chinese character says about as much as three letters.
-        (han * 3 >= latin).then_some(Language::Chinese).or(Some(Language::English))
-    } else if latin > 0 && text.split_whitespace().count() > 2 {
-        Some(Language::English)
-    } else {
-        None
+    let is_word = |word: &&str| word.chars().any(|c| c.is_ascii_lowercase());
+    let words = text.split_whitespace().filter(is_word).take(3).count();
+    let first = text.chars().find(|c| c.is_ascii_alphabetic() || is_han(*c));
+    // One Chinese character says about as much as three letters.
+    let english = words == 3 && (first.is_some_and(|c| !is_han(c)) || han * 3 < latin);
+    match (han > 0, english) {
+        (_, true) => Some(Language::English),
+        (true, false) => Some(Language::Chinese),
+        (false, false) => None,
     }
 }
 
@@ -125,6 +127,7 @@ mod tests {
         let (zh, en) = (Language::Chinese, Language::English);
         check("年薪", zh, "年薪");
         check("HSK 4", zh, "HSK 4");
+        check("HSK 4 级", en, "<span lang=\"zh-CN\">HSK 4 级</span>");
         check("the least raise of pay", zh, "<span lang=\"en\">the least raise of pay</span>");
         check("外专发〔2017〕40号", en, "<span lang=\"zh-CN\">外专发〔2017〕40号</span>");
         check(

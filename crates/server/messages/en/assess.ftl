@@ -9,7 +9,6 @@ start-place = Where would you apply?
 start-place-hint = Usually where the employer is.
 start-on = By the rules of which day?
 start-on-hint = Usually the day on which you would file, as 23 11 2026.
-start-national = Nationwide
 start-no-programme = Choose what you want to apply for
 start-unknown-programme = There is nothing called “{ $given }” to apply for; choose from the list
 start-unknown-place = There is no place “{ $given }”; choose from the list

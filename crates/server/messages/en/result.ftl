@@ -1,6 +1,5 @@
 # Result
 
-result-title = Result
 result-back = Back to your answers
 result-undecided = This cannot be decided yet
 result-undecided-text = The facts below are missing. The outcome may be: { $outcomes }.
@@ -19,7 +18,6 @@ result-print = Print
 result-download = Download (JSON)
 result-change = Change answers
 result-again = Start again
-result-no-version = There are no rules for this day and place
 
 missing-heading = What is missing
 missing-lead = With these facts the rules can decide.

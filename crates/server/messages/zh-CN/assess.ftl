@@ -9,7 +9,6 @@ start-place = 在哪里办理
 start-place-hint = 一般是用人单位所在地。
 start-on = 按哪一天的规则
 start-on-hint = 一般是递交申请的日子，例如 2026 年 11 月 23 日。
-start-national = 全国
 start-no-programme = 请选择要办理的事项
 start-unknown-programme = 没有事项“{ $given }”，请从列表中选择
 start-unknown-place = 没有地点“{ $given }”，请从列表中选择

@@ -1,6 +1,5 @@
 # 结果
 
-result-title = 结果
 result-back = 返回核对
 result-undecided = 还不能得出结论
 result-undecided-text = 缺少下列事实，结论可能是：{ $outcomes }。
@@ -19,7 +18,6 @@ result-print = 打印
 result-download = 下载（JSON）
 result-change = 更改答案
 result-again = 重新开始
-result-no-version = 这一天、这个地点没有规则
 
 missing-heading = 还缺什么
 missing-lead = 补上这些事实，规则就能作出结论。

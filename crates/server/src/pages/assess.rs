@@ -209,11 +209,7 @@ impl TaskState {
 }
 
 /// Pages of the self-assessment opened by their address: nothing is known yet.
-pub(crate) async fn assess_get(
-    State(desk): State<Desk>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
+pub(crate) async fn assess_get(State(desk): State<Desk>, uri: Uri, headers: HeaderMap) -> Response {
     let ui = ui_of(Area::Assess, &uri, &headers);
     match Step::of_path(uri.path()) {
         None => fault(ui, Fault::NotFound),
@@ -331,7 +327,8 @@ impl<'l> Journey<'l> {
         let Ok(setting) = self.setting() else { return self.show(&Step::Start) };
         let Ok(asked) = self.asked(&setting) else { return self.show(&Step::Start) };
         let Some(group) = asked.iter().find(|group| *group.matter.id == *matter) else {
-            self.faults.push(FieldError::at("", self.ui.t1("matter-unknown", "given", shorten(matter))));
+            self.faults
+                .push(FieldError::at("", self.ui.t1("matter-unknown", "given", shorten(matter))));
             return self.show(&Step::Tasks);
         };
         let entries: Vec<(&Fact, Entry)> =
@@ -385,24 +382,20 @@ impl<'l> Journey<'l> {
         };
         match step {
             Step::Start | Step::Tasks => self.tasks(&setting, &asked),
-            Step::Matter(matter) => {
-                match asked.iter().find(|group| *group.matter.id == **matter) {
-                    Some(group) => {
-                        let entries = group.facts.iter().map(|fact| {
-                            let answer = self.answers.facts.get(fact.name.as_str());
-                            (*fact, Entry::of_answer(fact, answer), None)
-                        });
-                        let entries = entries.collect();
-                        self.matter(&setting, &asked, group, entries)
-                    }
-                    None => fault(self.ui.clone(), Fault::NotFound),
+            Step::Matter(matter) => match asked.iter().find(|group| *group.matter.id == **matter) {
+                Some(group) => {
+                    let entries = group.facts.iter().map(|fact| {
+                        let answer = self.answers.facts.get(fact.name.as_str());
+                        (*fact, Entry::of_answer(fact, answer), None)
+                    });
+                    let entries = entries.collect();
+                    self.matter(&setting, &asked, group, entries)
                 }
-            }
+                None => fault(self.ui.clone(), Fault::NotFound),
+            },
             Step::Check => self.check(&setting, &asked),
             Step::Result | Step::Download => match self.assess(&setting, true) {
-                Ok(assessment) if *step == Step::Download => {
-                    self.download(&setting, &assessment)
-                }
+                Ok(assessment) if *step == Step::Download => self.download(&setting, &assessment),
                 Ok(assessment) => self.result(&setting, &asked, &assessment),
                 Err(error) => {
                     let message = self.ui.sentences(&error.message(), error.help().as_ref());
@@ -449,8 +442,9 @@ impl<'l> Journey<'l> {
         }
     }
 
-    fn asked(&self, setting: &Setting<'l>) -> Result<Vec<AskedMatter<'l>>, NoVersion> {
-        self.desk.library.facts(setting.programme, setting.on, &setting.place.code)
+    fn asked(&self, setting: &Setting<'l>) -> Result<Vec<AskedMatter<'l>>, Box<NoVersion>> {
+        let library = &self.desk.library;
+        library.facts(setting.programme, setting.on, &setting.place.code).map_err(Box::from)
     }
 
     fn assess(&self, setting: &Setting<'_>, improve: bool) -> Result<Assessment, AssessError> {
@@ -493,9 +487,8 @@ impl<'l> Journey<'l> {
             }
             Err(others) => {
                 let had_date = errors.iter().any(|error| error.target == "on");
-                errors.extend(
-                    others.into_iter().filter(|error| !(had_date && error.target == "on")),
-                );
+                errors
+                    .extend(others.into_iter().filter(|error| !(had_date && error.target == "on")));
             }
         }
         errors
@@ -520,16 +513,16 @@ impl<'l> Journey<'l> {
         let error = |target: &str| {
             errors.iter().find(|error| error.target == target).map(|error| error.message.clone())
         };
-        let programmes = programmes(library).into_iter().enumerate().map(|(index, programme)| Choice {
-            id: if index == 0 { "programme".to_owned() } else { format!("programme-{index}") },
-            value: programme.id.to_string(),
-            label: ui.say(&programme.title),
-            hint: ui.say(&programme.summary),
-            checked: *programme.id == *start.programme,
-            apart: false,
-        });
-        let country =
-            library.country(&start.programme).or_else(|| library.countries().first());
+        let programmes =
+            programmes(library).into_iter().enumerate().map(|(index, programme)| Choice {
+                id: if index == 0 { "programme".to_owned() } else { format!("programme-{index}") },
+                value: programme.id.to_string(),
+                label: ui.say(&programme.title),
+                hint: ui.say(&programme.summary),
+                checked: *programme.id == *start.programme,
+                apart: false,
+            });
+        let country = library.country(&start.programme).or_else(|| library.countries().first());
         let field = |name: &str, question, hint: Option<&str>, kind| Field {
             name: name.to_owned(),
             id: name.to_owned(),
@@ -582,9 +575,8 @@ impl<'l> Journey<'l> {
                 state: self.task_state(group, &unneeded),
             })
             .collect();
-        let finished = |task: &&Task<'_>| {
-            matches!(task.state, TaskState::Done | TaskState::NotNeeded)
-        };
+        let finished =
+            |task: &&Task<'_>| matches!(task.state, TaskState::Done | TaskState::NotNeeded);
         let done = tasks.iter().filter(finished).count();
         let ui = &self.ui;
         let template = TasksPage {
@@ -686,21 +678,23 @@ impl<'l> Journey<'l> {
                 start("start-on", Markup(ui.day(&setting.on))),
             ],
         }];
-        groups.extend(asked.iter().map(|group| CheckGroup {
-            title: group.matter.title.clone(),
-            lines: group
-                .facts
-                .iter()
-                .map(|fact| CheckLine {
-                    label: fact.label.clone(),
-                    value: self
-                        .answers
-                        .facts
-                        .get(fact.name.as_str())
-                        .map(|answer| answer_text(ui, fact, answer)),
-                    path: matter_path(&group.matter.id),
-                })
-                .collect(),
+        groups.extend(asked.iter().map(|group| {
+            CheckGroup {
+                title: group.matter.title.clone(),
+                lines: group
+                    .facts
+                    .iter()
+                    .map(|fact| CheckLine {
+                        label: fact.label.clone(),
+                        value: self
+                            .answers
+                            .facts
+                            .get(fact.name.as_str())
+                            .map(|answer| answer_text(ui, fact, answer)),
+                        path: matter_path(&group.matter.id),
+                    })
+                    .collect(),
+            }
         }));
         let template = CheckPage {
             ui,
@@ -720,14 +714,8 @@ impl<'l> Journey<'l> {
         assessment: &Assessment,
     ) -> Response {
         self.at(&Step::Result);
-        let template = result::template(
-            self.desk,
-            &self.ui,
-            self.answers.write(),
-            setting,
-            asked,
-            assessment,
-        );
+        let template =
+            result::template(self.desk, &self.ui, self.answers.write(), setting, asked, assessment);
         self.respond(&template, false)
     }
 
@@ -772,11 +760,8 @@ impl Start {
 
 /// The setting in one line.
 pub(super) fn setting_line(ui: &Ui, setting: &Setting<'_>) -> String {
-    let parts = [
-        ui.plain(&setting.programme.title),
-        ui.plain(&setting.place.title),
-        ui.day(&setting.on),
-    ];
+    let parts =
+        [ui.plain(&setting.programme.title), ui.plain(&setting.place.title), ui.day(&setting.on)];
     parts.join(" · ")
 }
 

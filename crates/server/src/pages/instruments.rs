@@ -57,21 +57,21 @@ pub(crate) async fn instruments(
     for kind in KINDS {
         let mut instruments: Vec<&Instrument> =
             desk.library.instruments().filter(|instrument| instrument.kind == kind).collect();
-        instruments.sort_by_key(|instrument| (instrument.issued.or(instrument.from), &instrument.title.zh));
+        instruments.sort_by_key(|instrument| {
+            (instrument.issued.or(instrument.from), &instrument.title.zh)
+        });
         if !instruments.is_empty() {
             let lines = instruments.into_iter().map(|instrument| line(&ui, instrument)).collect();
             groups.push(KindGroup { title: kind.title(), lines });
         }
     }
-    let template =
-        InstrumentsPage { count: desk.library.instruments().count(), groups, ui };
+    let template = InstrumentsPage { count: desk.library.instruments().count(), groups, ui };
     page(StatusCode::OK, &template, language)
 }
 
 fn line<'l>(ui: &Ui, instrument: &'l Instrument) -> InstrumentLine<'l> {
-    let dated = |key, date: Option<feel::temporal::Date>| {
-        date.map(|date| ui.t1(key, "day", ui.day(&date)))
-    };
+    let dated =
+        |key, date: Option<feel::temporal::Date>| date.map(|date| ui.t1(key, "day", ui.day(&date)));
     let dates = [
         dated("instruments-issued", instrument.issued),
         dated("instruments-from", instrument.from),
@@ -81,7 +81,10 @@ fn line<'l>(ui: &Ui, instrument: &'l Instrument) -> InstrumentLine<'l> {
         anchor: anchor(&instrument.id),
         instrument,
         issuers: ui.mark(&instrument.issuers.join(&ui.t("list-joint"))),
-        url: instrument.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        url: instrument
+            .url
+            .as_deref()
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
         dates: dates.into_iter().flatten().collect(),
     }
 }

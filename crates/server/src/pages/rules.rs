@@ -60,7 +60,8 @@ pub(crate) async fn rules(State(desk): State<Desk>, uri: Uri, headers: HeaderMap
 
 fn country<'l>(desk: &'l Desk, ui: &Ui, pack: &'l Pack) -> CountryPart<'l> {
     let id = &pack.manifest.id;
-    let programmes = programmes(&desk.library).into_iter().filter(|programme| *programme.pack == **id);
+    let programmes =
+        programmes(&desk.library).into_iter().filter(|programme| *programme.pack == **id);
     let programmes = programmes.map(|programme| ProgrammeLine {
         title: &programme.title,
         summary: &programme.summary,

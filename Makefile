@@ -1,0 +1,70 @@
+# Xianlu 贤路
+#
+#   make run     build, and serve at a printed address of this machine
+#   make check   the inner loop: format, lints and tests of what has changed
+#   make test    everything: check, worked cases, licences, browser journeys
+#   make bench   benchmarks
+#
+# PORT=9000 make run      another port
+# XIANLU_CACHE=/some/dir  build there instead of in target/
+# CHROMIUM=/path          the browser for the journeys
+
+SHELL := bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+ifdef XIANLU_CACHE
+export CARGO_TARGET_DIR ?= $(XIANLU_CACHE)/target
+export npm_config_cache ?= $(XIANLU_CACHE)/npm
+endif
+
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+NEXTEST = $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
+
+.PHONY: help run check test format lint unit cases licences e2e bench advisories
+
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+
+run:
+	cargo build --release --package xianlu
+	exec scripts/run.sh $(TARGET)/release/xianlu </dev/null
+
+check: format lint unit
+
+test: format lint unit cases licences e2e
+
+format:
+	cargo fmt --all --check
+
+lint:
+	cargo clippy --workspace --all-targets -- -D warnings
+
+unit:
+ifeq ($(NEXTEST),yes)
+	cargo nextest run --workspace
+	cargo test --workspace --doc
+else
+	cargo test --workspace
+endif
+
+cases:
+	cargo run --quiet --package xianlu -- rules test
+
+licences:
+	node scripts/licences.mjs
+	@if cargo deny --version >/dev/null 2>&1; then \
+	  cargo deny --offline check licenses bans sources; \
+	else \
+	  echo "cargo deny is not installed: only licences are checked"; \
+	fi
+
+advisories:
+	cargo deny check advisories
+
+e2e:
+	cargo build --package xianlu
+	XIANLU=$$(cd $(TARGET)/debug && pwd)/xianlu e2e/run.sh
+
+bench:
+	cargo bench --workspace

@@ -1,0 +1,108 @@
+//! The API.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use serde_json::{Value, json};
+
+use super::{Answer, ask, get};
+use crate::api::DESCRIPTION;
+
+fn assess(body: &str) -> (Answer, Value) {
+    let request = Request::post("/api/v1/assess")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_owned()));
+    let answer = ask(request.unwrap());
+    let json = serde_json::from_str(&answer.body).unwrap();
+    (answer, json)
+}
+
+#[track_caller]
+fn check_problem(body: &str, status: u16, code: &str, words: &str) {
+    let (answer, json) = assess(body);
+    answer.is(status);
+    assert_eq!(answer.header(header::CONTENT_TYPE), "application/problem+json");
+    assert_eq!(json["type"], format!("urn:xianlu:problem:{code}"), "{json}");
+    assert_eq!(json["status"], status);
+    assert!(json.to_string().contains(words), "no `{words}` in {json}");
+}
+
+#[test]
+fn an_assessment_names_its_grounds() {
+    let body = json!({
+        "programme": "cn/work-permit", "on": "2026-11-23", "place": "Shanghai",
+        "profile": { "birth_date": "1996-05-04", "education_level": "doctorate" }
+    });
+    let (answer, json) = assess(&body.to_string());
+    answer.is(200);
+    assert_eq!(json["outcome"], "undecided");
+    assert!(!json["missing"].as_array().unwrap().is_empty());
+    assert_eq!(json["place"], "310000");
+    assert_eq!(json["sub_scores"]["age_points"].to_string(), "15");
+}
+
+#[test]
+fn problems_say_what_and_where() {
+    let with = |key: &str, value: Value| {
+        let mut body = json!({
+            "programme": "cn/work-permit", "on": "2026-11-23", "place": "310000", "profile": {}
+        });
+        body[key] = value;
+        body.to_string()
+    };
+    check_problem("{", 400, "request", "line 1");
+    check_problem("[]", 400, "request", "work-permit");
+    check_problem(&with("programe", json!(1)), 400, "request", "programe");
+    check_problem(&with("programme", json!("cn/workpermit")), 422, "programme", "cn/work-permit");
+    check_problem(&with("on", json!("2026-02-30")), 422, "day", "2026-02-30");
+    check_problem(&with("on", json!("2010-01-01")), 422, "no-version", "2016");
+    check_problem(&with("place", json!("Shanghigh")), 422, "unknown-place", "Shanghai");
+    check_problem(&with("lang", json!("fr")), 422, "language", "fr");
+    let profile =
+        json!({ "education": "doctorate", "annual_salary": -1, "birth_date": "2001-02-30" });
+    check_problem(&with("profile", profile.clone()), 422, "profile", "#/profile/education");
+    check_problem(&with("profile", profile), 422, "profile", "#/profile/annual_salary");
+    let large = "x".repeat(10 << 20);
+    check_problem(&with("profile", json!({ "x": large })), 413, "too-large", "bytes");
+}
+
+#[test]
+fn other_kinds_of_body_are_refused() {
+    let request = Request::post("/api/v1/assess").body(Body::from("{}")).unwrap();
+    ask(request).is(415);
+    let request = Request::get("/api/v1/assess").body(Body::empty()).unwrap();
+    ask(request).is(405).has("urn:xianlu:problem:method");
+    get("/api/v2").is(404).has("urn:xianlu:problem:not-found");
+}
+
+#[test]
+fn programmes_are_listed_with_their_facts() {
+    let answer = get("/api/v1/programmes");
+    let json: Value = serde_json::from_str(&answer.is(200).body).unwrap();
+    let programmes = json["programmes"].as_array().unwrap();
+    let permit = programmes.iter().find(|programme| programme["id"] == "cn/work-permit").unwrap();
+    assert_eq!(permit["outcomes"][0]["value"], "A");
+    assert!(permit["facts"].as_array().unwrap().len() > 20);
+}
+
+#[test]
+fn the_description_tells_of_every_address() {
+    let json: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    assert_eq!(json["openapi"], "3.1.0");
+    let paths = json["paths"].as_object().unwrap();
+    for (path, methods) in paths {
+        for method in methods.as_object().unwrap().keys() {
+            let request = match method.as_str() {
+                "post" => Request::post(path),
+                _ => Request::get(path),
+            };
+            let answer = ask(request.body(Body::empty()).unwrap());
+            assert!(![404, 405].contains(&answer.status.as_u16()), "{method} {path}");
+        }
+    }
+    let routes = include_str!("../routes.rs");
+    for path in routes.split("route(\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        let page = !path.starts_with("/api/") && path != "/healthz";
+        assert!(page || paths.contains_key(path), "{path} is not described");
+    }
+    get("/api/openapi.json").is(200).has("3.1.0");
+}
