@@ -5,7 +5,7 @@
 #   make test    everything: check, worked cases, licences, browser journeys
 #   make bench   benchmarks
 #
-# PORT=9000 make run      another port
+# PORT=9000 make run      that port; without it 8080, or the next one that is free
 # XIANLU_CACHE=/some/dir  build there instead of in target/
 # CHROMIUM=/path          the browser for the journeys
 
@@ -28,7 +28,7 @@ help:
 
 run:
 	cargo build --release --package xianlu
-	exec scripts/run.sh $(TARGET)/release/xianlu </dev/null
+	exec $(TARGET)/release/xianlu serve $(if $(PORT),--listen 127.0.0.1:$(PORT)) </dev/null
 
 check: format lint unit
 
