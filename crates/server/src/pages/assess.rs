@@ -324,8 +324,18 @@ impl<'l> Journey<'l> {
         stay: bool,
         target: &Step,
     ) -> Response {
-        let Ok(setting) = self.setting() else { return self.show(&Step::Start) };
-        let Ok(asked) = self.asked(&setting) else { return self.show(&Step::Start) };
+        let start = Start::of_answers(&self.answers);
+        let setting = match self.setting() {
+            Ok(setting) => setting,
+            Err(errors) => return self.start(&start, errors),
+        };
+        let asked = match self.asked(&setting) {
+            Ok(asked) => asked,
+            Err(none) => {
+                let error = self.no_version(&none);
+                return self.start(&start, vec![error]);
+            }
+        };
         let Some(group) = asked.iter().find(|group| *group.matter.id == *matter) else {
             self.faults
                 .push(FieldError::at("", self.ui.t1("matter-unknown", "given", shorten(matter))));

@@ -142,6 +142,8 @@ fn what_was_tampered_with_is_told() {
     let page = post("/assess/result?lang=en", &[("state", &place), ("page", "check")]);
     page.is(422).has("There is no place “999999”");
     assert!(state(&page).contains("460000"), "the answers are kept");
+    let fields = [("state", place.as_str()), ("page", "matter:chinese")];
+    post("/assess/result?lang=en", &fields).is(422).has("There is no place “999999”");
     let programme = DOCTOR.replace("cn/work-permit", "cn/work-permits");
     post("/assess/result?lang=en", &[("state", &programme)]).is(422).has("work-permits");
     let fact = DOCTOR.replace("hsk_level", "hsk_levle");
