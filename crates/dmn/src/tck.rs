@@ -37,6 +37,8 @@ pub struct Case {
     invocable: Option<String>,
     inputs: Vec<Input>,
     results: Vec<Expected>,
+    /// Why the test cannot be run.
+    unreadable: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -75,7 +77,7 @@ impl Suite {
     ///
     /// # Errors
     ///
-    /// When the file is no XML, or holds a value that cannot be read.
+    /// When the file is no XML. A test with a value that cannot be read fails when it is run.
     pub fn read(source: &str) -> Result<Option<Suite>, SuiteError> {
         if source.len() > MAX_BYTES {
             return Err(SuiteError(format!("the file is larger than {MAX_BYTES} bytes")));
@@ -91,8 +93,12 @@ impl Suite {
         let mut suite = Suite { model: model.trim().to_owned(), cases: Vec::new() };
         for (number, node) in children(root, "testCase").enumerate() {
             let id = node.attribute("id").map_or_else(|| (number + 1).to_string(), str::to_owned);
-            let case = read_case(node, id.clone());
-            suite.cases.push(case.map_err(|error| SuiteError(format!("test `{id}`: {error}")))?);
+            let case = read_case(node, id.clone()).unwrap_or_else(|error| Case {
+                id,
+                unreadable: Some(error.to_string()),
+                ..Case::default()
+            });
+            suite.cases.push(case);
         }
         Ok(Some(suite))
     }
@@ -196,6 +202,9 @@ fn text(node: Node<'_, '_>) -> String {
 impl Case {
     /// Runs the test against a model. `now` is what `now()` and `today()` give.
     pub fn run(&self, program: &Program, limits: Limits, now: Option<&DateTime>) -> Verdict {
+        if let Some(why) = &self.unreadable {
+            return Verdict::Failed(format!("the test cannot be read: {why}"));
+        }
         for expected in &self.results {
             let actual = match &self.invocable {
                 None => self.decide(program, expected, limits, now.cloned()),
@@ -326,5 +335,86 @@ impl fmt::Display for Verdict {
             Verdict::Failed(why) => write!(f, "failed: {why}"),
             Verdict::Refused(why) => write!(f, "refused: {why}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::compile::{Mode, Role, Unit, compile_as};
+    use crate::xml;
+
+    const MODEL: &str = "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" \
+        namespace=\"urn:x\" name=\"x\" id=\"x\">\
+        <inputData name=\"n\" id=\"n\"><variable name=\"n\" typeRef=\"number\"/></inputData>\
+        <decision name=\"third\" id=\"third\">\
+          <informationRequirement><requiredInput href=\"#n\"/></informationRequirement>\
+          <literalExpression><text>[n / 3, n]</text></literalExpression></decision>\
+        <decision name=\"java\" id=\"java\"><literalExpression>\
+          <text>[(function(x) external {})(1)]</text></literalExpression></decision>\
+        </definitions>";
+
+    fn verdicts(cases: &str) -> Vec<String> {
+        let source = format!(
+            "<testCases xmlns=\"{NAMESPACE}\" xmlns:xsi=\"{INSTANCE}\" \
+             xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\">\
+             <modelName>x.dmn</modelName>{cases}</testCases>"
+        );
+        let suite = Suite::read(&source).unwrap().unwrap();
+        assert_eq!(suite.model, "x.dmn");
+        let (model, _) = xml::read("x.dmn", MODEL);
+        let unit = Unit { file: Arc::from("x.dmn"), model: &model, role: Role::Main };
+        let program = compile_as(&[unit], &[], Mode::Lenient).unwrap();
+        let run = |case: &Case| case.run(&program, Limits::default(), None).to_string();
+        suite.cases.iter().map(run).collect()
+    }
+
+    fn case(input: &str, result: &str) -> String {
+        format!(
+            "<testCase id=\"1\"><inputNode name=\"n\">\
+             <value xsi:type=\"xsd:decimal\">{input}</value></inputNode>{result}</testCase>"
+        )
+    }
+
+    fn third(items: [&str; 2]) -> String {
+        let item =
+            |text: &str| format!("<item><value xsi:type=\"xsd:decimal\">{text}</value></item>");
+        let items = items.map(item).concat();
+        format!("<resultNode name=\"third\"><expected><list>{items}</list></expected></resultNode>")
+    }
+
+    #[test]
+    fn verdicts_of_cases() {
+        let error = |name: &str| format!("<resultNode name=\"{name}\" errorResult=\"true\"/>");
+        let value = "<resultNode name=\"java\"><expected>\
+            <value xsi:type=\"xsd:string\">x</value></expected></resultNode>";
+        let cases = [
+            case("1", &third(["0.333333333", "1"])),
+            case("1", &third(["0.33333", "1"])),
+            case("one", &third(["1", "1"])),
+            case("1", &error("third")),
+            case("1", &error("fourth")),
+            case("1", value),
+        ];
+        assert_eq!(
+            verdicts(&cases.concat()),
+            [
+                "passed",
+                "failed: `third` is [0.3333333333333333333333333333333333, 1], not [0.33333, 1]",
+                "failed: the test cannot be read: `one` is no decimal",
+                "failed: `third` is [0.3333333333333333333333333333333333, 1], not null",
+                "failed: there is no decision `fourth`",
+                "refused: external functions (Java, PMML) are refused",
+            ]
+        );
+    }
+
+    #[test]
+    fn files_of_other_kinds() {
+        assert!(Suite::read("<html/>").unwrap().is_none());
+        assert!(Suite::read("<testCases/>").unwrap().is_none());
+        assert!(Suite::read("<").is_err());
     }
 }

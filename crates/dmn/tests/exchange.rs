@@ -585,7 +585,7 @@ fn texts_mean_what_the_standard_says() {
         ));
         given.push((name, Value::from(number)));
     }
-    let mut check = |text: &str, expected: Expect| {
+    let check = |text: &str, expected: Expect| {
         let d =
             format!("<decision name=\"d\" id=\"d1\">{requirements}{}</decision>", literal(text));
         check(&format!("{content}{d}"), &given, &expected);

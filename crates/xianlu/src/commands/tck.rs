@@ -23,13 +23,22 @@ pub fn run(folder: &Path, failures: Option<&Path>) -> Result<ExitCode, Failure> 
     find(folder, 0, &mut files)?;
     files.sort();
     let now = now();
-    let mut counts = [0_usize; 3];
+    let (mut passed, mut failed, mut refused) = (0_usize, 0_usize, 0_usize);
+    // Writing to a string does not fail.
     let mut list = String::new();
     let mut suites = 0_usize;
     for file in &files {
         let source = read_text_up_to(file, xml::MAX_BYTES as u64)?;
-        let suite = Suite::read(&source).map_err(|e| Failure::input(file, e.to_string()))?;
-        let Some(suite) = suite else { continue };
+        let suite = match Suite::read(&source) {
+            Ok(Some(suite)) => suite,
+            Ok(None) => continue,
+            Err(error) => {
+                // A file that cannot be read counts as one test.
+                failed += 1;
+                let _ = writeln!(list, "{} - failed: {error}", name(folder, file));
+                continue;
+            }
+        };
         suites += 1;
         let program = models::load(&file.with_file_name(&suite.model));
         for case in &suite.cases {
@@ -37,24 +46,20 @@ pub fn run(folder: &Path, failures: Option<&Path>) -> Result<ExitCode, Failure> 
                 Ok(program) => case.run(program, Limits::default(), now.as_ref()),
                 Err(failure) => Verdict::Failed(format!("the model cannot be used: {failure}")),
             };
-            let place = match &verdict {
-                Verdict::Passed => 0,
-                Verdict::Failed(_) => 1,
-                Verdict::Refused(_) => 2,
-            };
-            if let Some(count) = counts.get_mut(place) {
-                *count += 1;
+            match verdict {
+                Verdict::Passed => {
+                    passed += 1;
+                    continue;
+                }
+                Verdict::Failed(_) => failed += 1,
+                Verdict::Refused(_) => refused += 1,
             }
-            if verdict != Verdict::Passed {
-                let name = name(folder, file);
-                let verdict = verdict.to_string();
-                let line = verdict.split_whitespace().collect::<Vec<&str>>().join(" ");
-                // Writing to a string does not fail.
-                let _ = writeln!(list, "{name} {} {line}", case.id);
-            }
+            let verdict = verdict.to_string();
+            let line = verdict.split_whitespace().collect::<Vec<&str>>().join(" ");
+            let _ = writeln!(list, "{} {} {line}", name(folder, file), case.id);
         }
     }
-    if suites == 0 {
+    if suites == 0 && failed == 0 {
         return Err(Failure::input(folder, "there is no test below this folder"));
     }
     match failures {
@@ -63,7 +68,6 @@ pub fn run(folder: &Path, failures: Option<&Path>) -> Result<ExitCode, Failure> 
         }
         None => anstream::print!("{list}"),
     }
-    let [passed, failed, refused] = counts;
     let style = if failed == 0 { MET } else { NOT_MET };
     let line = format!("{passed} passed, {failed} failed, {refused} refused");
     anstream::println!("{}", paint(style, line));
