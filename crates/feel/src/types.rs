@@ -106,7 +106,9 @@ impl Type {
     /// The type of the context entry `name`, if this is a context that has it.
     pub fn entry(&self, name: &str) -> Option<&Type> {
         match self {
-            Type::Context(entries) => entries.iter().find(|(key, _)| &**key == name).map(|(_, t)| t),
+            Type::Context(entries) => {
+                entries.iter().find(|(key, _)| &**key == name).map(|(_, t)| t)
+            }
             _ => None,
         }
     }
