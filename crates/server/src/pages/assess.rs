@@ -403,6 +403,10 @@ impl<'l> Journey<'l> {
                 }
                 None => fault(self.ui.clone(), Fault::NotFound),
             },
+            // No result rests on answers that could not all be used: they are checked first.
+            Step::Result | Step::Download if !self.faults.is_empty() => {
+                self.check(&setting, &asked)
+            }
             Step::Check => self.check(&setting, &asked),
             Step::Result | Step::Download => match self.assess(&setting, true) {
                 Ok(assessment) if *step == Step::Download => self.download(&setting, &assessment),
@@ -454,7 +458,7 @@ impl<'l> Journey<'l> {
 
     fn asked(&self, setting: &Setting<'l>) -> Result<Vec<AskedMatter<'l>>, Box<NoVersion>> {
         let library = &self.desk.library;
-        library.facts(setting.programme, setting.on, &setting.place.code).map_err(Box::from)
+        library.facts(setting.programme, setting.on, &setting.place.code)
     }
 
     fn assess(&self, setting: &Setting<'_>, improve: bool) -> Result<Assessment, AssessError> {

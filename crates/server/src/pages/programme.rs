@@ -169,7 +169,7 @@ pub(crate) async fn programme(
         None => national,
     };
     let in_force: Option<Result<InForce<'_>, Box<NoVersion>>> =
-        on.map(|on| library.in_force(programme, on, place).map_err(Box::from));
+        on.map(|on| library.in_force(programme, on, place));
     let (documents, none) = match &in_force {
         Some(Ok(rules)) => (documents(library, country, &ui, rules), None),
         Some(Err(none)) => {
