@@ -589,7 +589,7 @@ impl<'a> Compiler<'a> {
             let result = self.scope.result_coercion(&service.result).unwrap_or_default();
             let names = outputs.iter().map(|(name, _)| name.clone()).collect();
             let function = ServiceFunction {
-                parameters: parameters.iter().map(|(n, _)| (n.clone(), Type::Any)).collect(),
+                parameters: parameters.iter().map(|(n, c)| (n.clone(), c.kind.clone())).collect(),
                 result: result.kind.clone(),
                 given,
                 recipes,

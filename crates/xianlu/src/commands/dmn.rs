@@ -131,6 +131,17 @@ fn info(path: &Path) -> Result<ExitCode, Failure> {
             paint(DIM, format!("{logic}; requires {}", required.join(", ")))
         );
     }
+    let functions: Vec<String> = program
+        .functions()
+        .map(|(name, parameters)| {
+            let parameters: Vec<String> =
+                parameters.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
+            format!("  {name}({})", parameters.join(", "))
+        })
+        .collect();
+    if !functions.is_empty() {
+        anstream::println!("{}\n{}", paint(STRONG, "Functions"), functions.join("\n"));
+    }
     for warning in program.warnings() {
         anstream::println!("{warning}");
     }
