@@ -156,6 +156,8 @@ fn what_was_tampered_with_is_told() {
     for nonsense in ["", "{", "[]", "{\"v\":2}", "null", "\u{0}"] {
         let page = post("/assess/check?lang=en", &[("state", nonsense), ("page", "check")]);
         page.is(422).has("cannot be read");
+        let page = post("/assess/result?lang=en", &[("state", nonsense), ("page", "check")]);
+        page.is(422).has("cannot be read").has("Check your answers");
     }
     post("/assess/check?lang=en", &[("state", DOCTOR), ("page", "matter:nothing")]).is(422);
 }
