@@ -9,6 +9,12 @@ use crate::columnar::plan::{
 };
 use feel::temporal::Date;
 
+/// Rows whose counts stay in registers.
+const LANES: usize = 32;
+
+/// The most boundaries that are counted; among more, the place is searched for.
+const MOST_COUNTED: usize = 32;
+
 /// Fills a vector with one value.
 pub(super) fn fill<T: Copy>(values: &mut Vec<T>, rows: usize, value: T) {
     values.clear();
@@ -292,13 +298,7 @@ fn threshold(numbers: &[i64], boundaries: &[i64], map: &[u16], codes: &mut Vec<u
             let (below, above) = (at(map, 0), at(map, 1));
             collect(codes, numbers.iter().map(|n| if n >= boundary { above } else { below }));
         }
-        [a, b] => counted([a, b].map(|b| *b), numbers, codes),
-        [a, b, c] => counted([a, b, c].map(|b| *b), numbers, codes),
-        [a, b, c, d] => counted([a, b, c, d].map(|b| *b), numbers, codes),
-        [a, b, c, d, e] => counted([a, b, c, d, e].map(|b| *b), numbers, codes),
-        [a, b, c, d, e, f] => counted([a, b, c, d, e, f].map(|b| *b), numbers, codes),
-        [a, b, c, d, e, f, g] => counted([a, b, c, d, e, f, g].map(|b| *b), numbers, codes),
-        [a, b, c, d, e, f, g, h] => counted([a, b, c, d, e, f, g, h].map(|b| *b), numbers, codes),
+        few if few.len() <= MOST_COUNTED => counted(numbers, few, codes),
         many => {
             let place = |n: &i64| many.partition_point(|boundary| boundary <= n) as u16;
             collect(codes, numbers.iter().map(place));
@@ -312,14 +312,38 @@ fn threshold(numbers: &[i64], boundaries: &[i64], map: &[u16], codes: &mut Vec<u
     }
 }
 
-/// How many boundaries are not above each integer.
-fn counted<const N: usize>(boundaries: [i64; N], numbers: &[i64], codes: &mut Vec<u16>) {
-    collect(
-        codes,
-        numbers
-            .iter()
-            .map(|n| boundaries.iter().fold(0, |count, boundary| count + u16::from(n >= boundary))),
-    );
+/// How many boundaries are not above each integer, without branches.
+fn counted(numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
+    let mut narrow = [0_i32; MOST_COUNTED];
+    let mut fits = true;
+    for (narrow, boundary) in narrow.iter_mut().zip(boundaries) {
+        match i32::try_from(*boundary) {
+            Ok(boundary) => *narrow = boundary,
+            Err(_) => fits = false,
+        }
+    }
+    let narrow = narrow.get(..boundaries.len()).unwrap_or_default();
+    codes.clear();
+    for lane in numbers.chunks(LANES) {
+        let mut counts = [0_i32; LANES];
+        let wide = lane.iter().fold(0, |wide, n| wide | (n ^ i64::from(*n as i32)));
+        if fits && wide == 0 {
+            let mut values = [0_i32; LANES];
+            values.iter_mut().zip(lane).for_each(|(value, n)| *value = *n as i32);
+            for boundary in narrow {
+                for (count, value) in counts.iter_mut().zip(&values) {
+                    *count += i32::from(value >= boundary);
+                }
+            }
+        } else {
+            for boundary in boundaries {
+                for (count, n) in counts.iter_mut().zip(lane) {
+                    *count += i32::from(n >= boundary);
+                }
+            }
+        }
+        codes.extend(counts.iter().zip(lane).map(|(count, _)| *count as u16));
+    }
 }
 
 fn ratios(done: Done<'_>, source: NodeId, cuts: &[RatioCut], map: &[u16], codes: &mut Vec<u16>) {
