@@ -79,7 +79,13 @@ fn compare(program: &Program, people: &[Vec<Value>], source: &str) -> Compared {
             }
             Err(error) => panic!("{error}\n{source}"),
         };
-        let bare = Columnar::with_schema(program, plan.schema().clone(), &all).unwrap();
+        // Where nothing of a table is worked out beforehand, sets of rules are intersected; some
+        // tables have no such form.
+        let mut few = plan.schema().clone();
+        few.set_most_cells(0);
+        let bare = Columnar::with_schema(program, few, &all)
+            .or_else(|_| Columnar::with_schema(program, plan.schema().clone(), &all))
+            .unwrap();
         let bare = bare.without_hits().evaluate_parallel(&table.columns()).unwrap();
         let (_, kept) = plan.evaluate_keeping(&table.columns()).unwrap();
         let changed = [DecisionId(all.len() / 2)];

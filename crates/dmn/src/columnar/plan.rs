@@ -190,7 +190,7 @@ pub(crate) enum Op {
     Bit { source: NodeId, bit: u32, exceptions: Vec<u16> },
     /// The first of the rules that match, from the sets of rules that hold in each column.
     Winner { rules: Rules, none: u16, several: Option<u16> },
-    /// The sum of an integer for each rule that matches.
+    /// The sum of an integer for each rule that matches; the last one stands for none.
     RuleSum { rules: Rules, values: Vec<i64>, none: u16 },
 }
 
@@ -201,6 +201,8 @@ pub(crate) struct Rules {
     pub words: usize,
     /// The rules behind which no further one stands, as a set.
     pub all: Vec<u64>,
+    /// The bit of sets of one word that says that it can be told; none if there is no room.
+    pub told: u64,
     /// The code of rows for which it cannot be told.
     pub undecided: u16,
 }

@@ -14,6 +14,8 @@ use crate::program::{InputId, Program};
 #[derive(Debug, Clone)]
 pub struct Schema {
     pub(crate) inputs: Vec<Layout>,
+    /// The most combinations of a table that are worked out beforehand.
+    pub(crate) most_cells: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -27,6 +29,9 @@ pub(crate) struct Layout {
     /// Whether null is common enough for a code of its own.
     pub nullable: bool,
 }
+
+/// The most combinations of a table that are worked out.
+const MOST_CELLS: usize = 1 << 14;
 
 /// Digits after the point of numbers of which nothing else is known.
 const SCALE: u32 = 2;
@@ -61,7 +66,7 @@ impl Schema {
                 Layout { scale: SCALE, dictionary, missing, nullable: false }
             })
             .collect();
-        Schema { inputs }
+        Schema { inputs, most_cells: MOST_CELLS }
     }
 
     /// Sets the digits after the point of a number.
@@ -90,6 +95,12 @@ impl Schema {
         if let Some(layout) = self.inputs.get_mut(input.0) {
             layout.nullable = true;
         }
+    }
+
+    /// Sets how many combinations of a table's intervals and values are worked out when a plan is
+    /// made. Tables with more intersect the sets of rules that hold, row by row.
+    pub fn set_most_cells(&mut self, cells: usize) {
+        self.most_cells = cells;
     }
 
     /// Digits after the point of a number.

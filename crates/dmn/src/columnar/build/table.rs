@@ -19,9 +19,6 @@ use crate::model::HitPolicy;
 use crate::program::DecisionId;
 use crate::table::{Column, CompiledTable, Known, Matches};
 
-/// The most combinations of a table that are worked out.
-const MOST_CELLS: usize = 1 << 14;
-
 /// A code that decides on cells of a table.
 struct Dimension {
     node: NodeId,
@@ -101,7 +98,7 @@ impl Builder<'_> {
         let kind = self.program.decisions().get(id.0).map_or(Type::Any, |d| d.kind.clone());
         let nodes: Vec<NodeId> = dimensions.iter().map(|dimension| dimension.node).collect();
         let mut cells = self.cells(&nodes);
-        if cells.is_none_or(|cells| cells > MOST_CELLS / 16) {
+        if cells.is_none_or(|cells| cells > self.schema.most_cells / 16) {
             for dimension in &mut dimensions {
                 self.group(dimension);
             }
@@ -109,7 +106,7 @@ impl Builder<'_> {
             cells = self.cells(&nodes);
         }
         let refusal = |why: &str| Refusal { span: Span::default(), why: why.to_owned() };
-        let (source, outcomes) = match cells.filter(|cells| *cells <= MOST_CELLS) {
+        let (source, outcomes) = match cells.filter(|cells| *cells <= self.schema.most_cells) {
             Some(_) => self.worked_out_table(id, table, &dimensions, &computed),
             None => match self.intersected(table, &dimensions, &computed) {
                 Ok(Intersected::Node(node)) => return Ok(node),
@@ -435,6 +432,9 @@ impl Builder<'_> {
                         }
                     }
                 }
+                if told.is_some() && rules < 64 {
+                    set.insert(63);
+                }
                 undecided.push(told.is_none());
                 sets.extend(set.0.iter().copied());
             }
@@ -473,7 +473,8 @@ impl Builder<'_> {
             _ => false,
         };
         let several = several.then_some(undecided);
-        let rules = Rules { columns, words, all, undecided };
+        let told = if rules < 64 { 1 << 63 } else { 0 };
+        let rules = Rules { columns, words, all, told, undecided };
         let op = Op::Winner { rules, none: code(order.len()), several };
         let node = self.push(op, Shape::Places);
         Ok(Intersected::Outcomes(node, outcomes))
@@ -496,6 +497,18 @@ impl Builder<'_> {
             };
             domain.items.push(Item::Value(value.ok_or("a sum of computed values")?));
         }
+        // The default stands behind the rules.
+        let Outcome::Item(default) = default else { return Err("a sum with a computed default") };
+        let default = match default {
+            Item::Value(value) if !value.is_null() => {
+                domain.items.push(Item::Value(value));
+                None
+            }
+            item => {
+                domain.items.push(Item::Value(Value::from(0)));
+                Some(item)
+            }
+        };
         let constants = self.push(Op::Constant(0), Shape::Codes(Arc::new(domain)));
         let integers = self.integers(constants).ok_or("a sum of what are no numbers")?;
         let (Some(Op::MapNumbers { values, exceptions: None, .. }), Shape::Numbers { unit, .. }) =
@@ -510,12 +523,8 @@ impl Builder<'_> {
         let bounds = Some(span.ok_or("a sum of numbers that are too great")?);
         let mut exceptions = Domain::exceptions();
         let undecided = exceptions.put_open();
-        let Outcome::Item(default) = default else { return Err("a sum with a computed default") };
-        let none = match &default {
-            Item::Value(value) if !value.is_null() => undecided,
-            item => exceptions.put(item.clone()),
-        };
-        let rules = Rules { columns, words, all, undecided };
+        let none = default.map_or(0, |item| exceptions.put(item));
+        let rules = Rules { columns, words, all, told: 0, undecided };
         let op = Op::RuleSum { rules, values, none };
         let exceptions = Arc::new(exceptions);
         Ok(Intersected::Node(self.push(op, Shape::Numbers { unit, exceptions, bounds })))

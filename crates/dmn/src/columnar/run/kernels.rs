@@ -173,7 +173,21 @@ pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
             except(done.exceptions(*source), exceptions, &mut out.codes);
         }
         Op::Winner { rules, none, several } => {
-            winner(rules, *none, *several, done, &mut out.codes, rows);
+            if rules.words == 1 && rules.told != 0 {
+                few_rules(rules, done, &mut out.sets, rows);
+                let code = |set: &u64| {
+                    let matching = set & !rules.told;
+                    match several {
+                        _ if set & rules.told == 0 => rules.undecided,
+                        _ if matching == 0 => *none,
+                        Some(several) if matching & matching.wrapping_sub(1) != 0 => *several,
+                        _ => matching.trailing_zeros() as u16,
+                    }
+                };
+                collect(&mut out.codes, out.sets.iter().map(code));
+            } else {
+                winner(rules, *none, *several, done, &mut out.codes, rows);
+            }
         }
         Op::RuleSum { rules, values, none } => rule_sum(rules, values, *none, done, out, rows),
     }
@@ -313,6 +327,7 @@ fn threshold(numbers: &[i64], boundaries: &[i64], map: &[u16], codes: &mut Vec<u
 }
 
 /// How many boundaries are not above each integer, without branches.
+// Additions wrap, since checks for overflow would keep loops from becoming vectors.
 fn counted(numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
     let mut narrow = [0_i32; MOST_COUNTED];
     let mut fits = true;
@@ -332,13 +347,13 @@ fn counted(numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
             values.iter_mut().zip(lane).for_each(|(value, n)| *value = *n as i32);
             for boundary in narrow {
                 for (count, value) in counts.iter_mut().zip(&values) {
-                    *count += i32::from(value >= boundary);
+                    *count = count.wrapping_add(i32::from(value >= boundary));
                 }
             }
         } else {
             for boundary in boundaries {
                 for (count, n) in counts.iter_mut().zip(lane) {
-                    *count += i32::from(n >= boundary);
+                    *count = count.wrapping_add(i32::from(n >= boundary));
                 }
             }
         }
@@ -747,6 +762,29 @@ fn matching(rules: &Rules, done: Done<'_>, rows: usize, mut f: impl FnMut(usize,
     }
 }
 
+/// The sets of rules that match, where they are one word each: column by column.
+fn few_rules(rules: &Rules, done: Done<'_>, sets: &mut Vec<u64>, rows: usize) {
+    fill(sets, rows, rules.all.first().copied().unwrap_or(0) | rules.told);
+    let set =
+        |column: &RuleColumn, code: &u16| column.sets.get(usize::from(*code)).copied().unwrap_or(0);
+    for pair in rules.columns.chunks(2) {
+        match pair {
+            [a, b] => {
+                let codes = done.codes(a.source).iter().zip(done.codes(b.source));
+                for (all, (x, y)) in sets.iter_mut().zip(codes) {
+                    *all &= set(a, x) & set(b, y);
+                }
+            }
+            [a] => {
+                for (all, x) in sets.iter_mut().zip(done.codes(a.source)) {
+                    *all &= set(a, x);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 fn winner(
     rules: &Rules,
     none: u16,
@@ -800,6 +838,7 @@ fn rule_sum(
         }
         *number = sum;
         if empty {
+            *number = values.last().copied().unwrap_or(0);
             *code = none;
         }
     });
