@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use dmn::program::{Cell, Limits, Program, TableTrace, Trace};
+use dmn::columnar::Columnar;
+use dmn::program::{Cell, DecisionId, Limits, Program, TableTrace, Trace};
 use feel::nearest::nearest;
 use feel::value::{Null, Value};
 
@@ -142,8 +143,29 @@ fn info(path: &Path) -> Result<ExitCode, Failure> {
     if !functions.is_empty() {
         anstream::println!("{}\n{}", paint(STRONG, "Functions"), functions.join("\n"));
     }
+    print_profile(&program);
     for warning in program.warnings() {
         anstream::println!("{warning}");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says of each decision that cannot be evaluated in columns which expression keeps it out.
+fn print_profile(program: &Program) {
+    anstream::println!("{}", paint(STRONG, "In columns"));
+    let outside: Vec<_> = (0..program.decisions().len())
+        .filter_map(|decision| Columnar::new(program, &[DecisionId(decision)]).err())
+        .collect();
+    if outside.is_empty() {
+        anstream::println!("  all decisions");
+    }
+    let mut said: Vec<String> = Vec::new();
+    for outside in outside {
+        let part = paint(DIM, outside.part());
+        let line = format!("  not {}: {}: {part}", outside.decision, outside.why);
+        if !said.contains(&line) {
+            anstream::println!("{line}");
+            said.push(line);
+        }
+    }
 }
