@@ -592,7 +592,13 @@ impl Builder<'_> {
         let mut domain = Domain::exceptions();
         let mut integers = Vec::with_capacity(places.len());
         let mut codes = Vec::with_capacity(places.len());
-        for place in &places {
+        for (outcome, place) in outcomes.iter().zip(&places) {
+            // A computed output brings its own integer, and its own exceptions if it has any.
+            if matches!(outcome, Outcome::Computed(_)) {
+                integers.push(0);
+                codes.push(domain.put(Item::Regular));
+                continue;
+            }
             let place = usize::from(*place);
             let value = values.get(place).copied().unwrap_or(0);
             integers.push(value.checked_mul(power).ok_or("its outputs are too great")?);
