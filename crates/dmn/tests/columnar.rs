@@ -86,7 +86,17 @@ fn compare(program: &Program, people: &[Vec<Value>], source: &str) -> Compared {
         let bare = Columnar::with_schema(program, few, &all)
             .or_else(|_| Columnar::with_schema(program, plan.schema().clone(), &all))
             .unwrap();
-        let bare = bare.without_hits().evaluate_parallel(&table.columns()).unwrap();
+        let bare = match bare.without_hits().evaluate_parallel(&table.columns()) {
+            Ok(bare) => bare,
+            // Its columns may have more decimals, and so be too narrow where the others are not.
+            Err(ColumnarError::Overflow { decision, row, value }) => {
+                let id = program.decision(&decision).unwrap();
+                assert_eq!(found(&people[row]).values[id.0], Some(value));
+                people.remove(row);
+                continue;
+            }
+            Err(error) => panic!("{error}\n{source}"),
+        };
         let (_, kept) = plan.evaluate_keeping(&table.columns()).unwrap();
         let changed = [DecisionId(all.len() / 2)];
         let schema = plan.schema().clone();
@@ -766,7 +776,7 @@ fn compare_random(seed: u64) -> Option<Compared> {
 /// Seeds of models in which the evaluators once differed.
 #[test]
 fn models_that_once_differed_do_no_more() {
-    for seed in [10_332_404_658_956_944_698] {
+    for seed in [10_332_404_658_956_944_698, 2_658_557_325_852_920_387] {
         assert!(compare_random(seed).is_some(), "{seed}");
     }
 }
