@@ -12,20 +12,35 @@ use feel::syntax::BinaryOp;
 use feel::typed::{CompiledTests, RangeExpr, Test};
 use feel::value::Possible;
 use feel::{Number, Value, ops};
+use smallvec::{SmallVec, smallvec};
 
-/// A set of rules.
+/// A set of rules; that of a table of up to 128 rules needs no memory of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RuleSet(pub Box<[u64]>);
+pub(crate) struct RuleSet(pub SmallVec<[u64; 2]>);
 
 impl RuleSet {
     pub fn empty(rules: usize) -> RuleSet {
-        RuleSet(vec![0; words(rules)].into_boxed_slice())
+        RuleSet(smallvec![0; words(rules)])
     }
 
     pub fn all(rules: usize) -> RuleSet {
-        let mut set = RuleSet::empty(rules);
-        (0..rules).for_each(|rule| set.insert(rule));
+        let mut set = RuleSet(smallvec![u64::MAX; words(rules)]);
+        set.trim(rules);
         set
+    }
+
+    /// Those of so many rules that are not in the other set.
+    pub fn except(rules: usize, other: impl Iterator<Item = u64>) -> RuleSet {
+        let mut set = RuleSet(other.map(|word| !word).collect());
+        set.trim(rules);
+        set
+    }
+
+    /// Clears the bits behind the last rule.
+    fn trim(&mut self, rules: usize) {
+        if let Some(last) = self.0.last_mut().filter(|_| !rules.is_multiple_of(64)) {
+            *last &= (1 << (rules % 64)) - 1;
+        }
     }
 
     pub fn insert(&mut self, rule: usize) {
@@ -48,6 +63,10 @@ impl RuleSet {
 
     pub fn intersect(&mut self, other: &RuleSet) {
         self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= b);
+    }
+
+    pub fn remove(&mut self, other: &RuleSet) {
+        self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a &= !b);
     }
 
     pub fn iter(&self) -> impl Iterator<Item = usize> {
@@ -249,7 +268,7 @@ impl Index {
         if self.dynamic.contains(rule) {
             return RuleSet::empty(rules);
         }
-        shared.0.iter_mut().zip(&self.dynamic.0).for_each(|(a, b)| *a &= !b);
+        shared.remove(&self.dynamic);
         shared
     }
 

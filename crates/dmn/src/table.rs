@@ -6,6 +6,7 @@ use feel::eval::{Callable, Exhausted, Machine};
 use feel::typed::{Compiled, CompiledTests};
 use feel::value::{Context, FailureCode, Null, Unknown};
 use feel::{Type, Value, ops};
+use smallvec::SmallVec;
 
 use crate::index::{Held, Index, RuleSet, words};
 use crate::model::HitPolicy;
@@ -87,12 +88,13 @@ impl Callable for ExpressionFunction {
 struct Matched {
     /// Rules of which every cell holds; while matching goes on, those of which none fails.
     certain: RuleSet,
-    /// Rules of which no cell fails, but some cannot be told.
-    open: RuleSet,
+    /// Rules of which no cell fails, but some cannot be told; `None` as long as there are none.
+    open: Option<RuleSet>,
     /// The missing facts that the open rules rest on.
     facts: Vec<Arc<str>>,
-    /// Rules that no column with a known value excludes.
-    base: RuleSet,
+    /// Rules that no column with a known value excludes; `None` if all columns are known, so that
+    /// these are the certain ones.
+    base: Option<RuleSet>,
     /// Columns with unknown values.
     open_columns: Vec<usize>,
     /// Whether a cell with an expression of its own is among the unknown ones.
@@ -101,17 +103,17 @@ struct Matched {
     failure: Option<Value>,
     inputs: Vec<Value>,
     failed: Vec<u64>,
+    /// Empty as long as no cell is unknown.
     unknown: Vec<u64>,
 }
 
 impl Matched {
     fn new(table: &CompiledTable) -> Matched {
-        let rules = table.rules.len();
         Matched {
-            certain: RuleSet::all(rules),
-            open: RuleSet::empty(rules),
+            certain: RuleSet::all(table.rules.len()),
+            open: None,
             facts: Vec::new(),
-            base: RuleSet::all(rules),
+            base: None,
             open_columns: Vec::new(),
             open_dynamic: false,
             failure: None,
@@ -123,37 +125,50 @@ impl Matched {
 
     /// Takes in the cells of a column. Cells of rules that match no more say nothing.
     fn take(&mut self, number: usize, column: &Column, value: &Value, answer: &Answer) {
-        let mut opens = false;
-        for ((open, unknown), alive) in
-            self.open.0.iter_mut().zip(&answer.unknown.0).zip(&self.certain.0)
-        {
-            *open |= unknown & alive;
-            opens |= unknown & alive != 0;
-        }
-        for (alive, failed) in self.certain.0.iter_mut().zip(&answer.failed.0) {
-            *alive &= !failed;
-        }
-        if opens {
+        let opening = answer.unknown.as_ref().and_then(|unknown| {
+            let mut opening = unknown.clone();
+            opening.intersect(&self.certain);
+            (!opening.is_empty()).then_some(opening)
+        });
+        let opens = opening.is_some();
+        if let Some(opening) = opening {
+            self.base.get_or_insert_with(|| self.certain.clone());
+            match &mut self.open {
+                Some(open) => open.union(&opening),
+                None => self.open = Some(opening),
+            }
             self.open_columns.push(number);
             self.open_dynamic |= column.index.has_dynamic() || value.as_unknown().is_none();
-        } else {
-            for (base, failed) in self.base.0.iter_mut().zip(&answer.failed.0) {
-                *base &= !failed;
+        }
+        if let Some(failed) = &answer.failed {
+            self.certain.remove(failed);
+            if let Some(base) = self.base.as_mut().filter(|_| !opens) {
+                base.remove(failed);
             }
         }
     }
 
     /// Tells the rules that match from those that may.
     fn finish(&mut self) {
-        self.open.intersect(&self.certain);
-        for (certain, open) in self.certain.0.iter_mut().zip(&self.open.0) {
-            *certain &= !open;
+        if let Some(open) = &mut self.open {
+            open.intersect(&self.certain);
+            self.certain.remove(open);
+            if open.is_empty() {
+                self.open = None;
+            }
         }
-        if self.open.is_empty() {
+        if self.open.is_none() {
             self.facts.clear();
         }
     }
+
+    fn open(&self) -> Rules {
+        self.open.iter().flat_map(RuleSet::iter).collect()
+    }
 }
+
+/// The places of some rules, in order.
+type Rules = SmallVec<[usize; 4]>;
 
 /// What is known of the cells of a column.
 pub(crate) struct Known<'a> {
@@ -183,12 +198,18 @@ impl<'t> Matches<'t> {
                 if !known.value.is_null() {
                     *value = known.value.clone();
                 }
-                answer.failed.union(known.failed);
-                answer.unknown.union(known.unknown);
+                let add = |set: &mut Option<RuleSet>, known: &RuleSet| match set {
+                    Some(set) => set.union(known),
+                    None => *set = Some(known.clone()),
+                };
+                add(&mut answer.failed, known.failed);
+                add(&mut answer.unknown, known.unknown);
             }
             None => {
-                let answer =
-                    Answer { failed: known.failed.clone(), unknown: known.unknown.clone() };
+                let answer = Answer {
+                    failed: Some(known.failed.clone()),
+                    unknown: Some(known.unknown.clone()),
+                };
                 *slot = Some((known.value.clone(), answer));
             }
         }
@@ -209,7 +230,7 @@ impl<'t> Matches<'t> {
     /// The rules that match, and those that may.
     pub fn sets(&self) -> (Vec<usize>, Vec<usize>) {
         let matched = self.matched();
-        (matched.certain.iter().collect(), matched.open.iter().collect())
+        (matched.certain.iter().collect(), matched.open().to_vec())
     }
 
     /// The result, and whether it is the default.
@@ -292,7 +313,6 @@ impl CompiledTable {
         let mut matched = Matched::new(self);
         if trace {
             matched.failed = vec![0; words * self.columns.len()];
-            matched.unknown = vec![0; words * self.columns.len()];
         }
         for (number, column) in self.columns.iter().enumerate() {
             machine.spend(1 + words as u64)?;
@@ -300,8 +320,13 @@ impl CompiledTable {
             let answer = self.column(machine, arguments, column, &value, trace, &mut matched)?;
             if trace {
                 let start = number * words;
-                store(&mut matched.failed, start, answer.failed.0.iter().copied());
-                store(&mut matched.unknown, start, answer.unknown.0.iter().copied());
+                if let Some(failed) = &answer.failed {
+                    store(&mut matched.failed, start, failed);
+                }
+                if let Some(unknown) = &answer.unknown {
+                    matched.unknown.resize(words * self.columns.len(), 0);
+                    store(&mut matched.unknown, start, unknown);
+                }
             }
             matched.take(number, column, &value, &answer);
             matched.inputs.push(value);
@@ -322,19 +347,16 @@ impl CompiledTable {
         matched: &mut Matched,
     ) -> Result<Answer, Exhausted> {
         let rules = self.rules.len();
-        let mut answer = Answer { failed: RuleSet::empty(rules), unknown: RuleSet::empty(rules) };
+        let mut answer = Answer::default();
         if column.index.is_trivial() {
             return Ok(answer);
         }
         let dynamic = match column.index.holding(value) {
             Some(held) => {
                 if let Held::Some(held) = held {
-                    for ((failed, held), dynamic) in
-                        answer.failed.0.iter_mut().zip(&held.0).zip(&column.index.dynamic.0)
-                    {
-                        *failed = !(held | dynamic);
-                    }
-                    trim(&mut answer.failed, rules);
+                    let holding = held.0.iter().zip(&column.index.dynamic.0);
+                    let holding = holding.map(|(held, dynamic)| held | dynamic);
+                    answer.failed = Some(RuleSet::except(rules, holding));
                 }
                 if !column.index.has_dynamic() {
                     return Ok(answer);
@@ -343,6 +365,8 @@ impl CompiledTable {
             }
             None => RuleSet::all(rules),
         };
+        let mut failed = answer.failed.take().unwrap_or_else(|| RuleSet::empty(rules));
+        let mut unknown = RuleSet::empty(rules);
         for rule in dynamic.iter() {
             let alive = matched.certain.contains(rule);
             if !trace && !alive {
@@ -351,14 +375,14 @@ impl CompiledTable {
             let Some(cell) = column.cells.get(rule).filter(|cell| !cell.is_any()) else { continue };
             match cell.evaluate(machine, arguments, value)? {
                 Value::Boolean(true) => {}
-                Value::Null(Null::Unknown(unknown)) => {
-                    answer.unknown.insert(rule);
+                Value::Null(Null::Unknown(why)) => {
+                    unknown.insert(rule);
                     if alive {
-                        add_facts(&mut matched.facts, &unknown);
+                        add_facts(&mut matched.facts, &why);
                     }
                 }
                 Value::Null(Null::Failed(failure)) => {
-                    answer.failed.insert(rule);
+                    failed.insert(rule);
                     if matched.failure.is_none() && alive && !value.is_null() {
                         let id = self.rules.get(rule).map_or("", |rule| &rule.id);
                         let mut failure = (*failure).clone();
@@ -367,9 +391,11 @@ impl CompiledTable {
                         matched.failure = Some(Value::Null(Null::Failed(Arc::new(failure))));
                     }
                 }
-                _ => answer.failed.insert(rule),
+                _ => failed.insert(rule),
             }
         }
+        answer.failed = Some(failed);
+        answer.unknown = (!unknown.is_empty()).then_some(unknown);
         Ok(answer)
     }
 
@@ -380,11 +406,14 @@ impl CompiledTable {
         arguments: &[Value],
         matched: &Matched,
     ) -> Result<(Value, bool), Exhausted> {
-        let certain: Vec<usize> = matched.certain.iter().collect();
-        let open: Vec<usize> = matched.open.iter().collect();
+        let certain: Rules = matched.certain.iter().collect();
+        if matched.open_columns.is_empty() {
+            return self.closed(machine, arguments, &certain);
+        }
         if let Some(result) = self.by_alternatives(machine, arguments, matched)? {
             return Ok((result, false));
         }
+        let open = matched.open();
         if open.is_empty() {
             return self.closed(machine, arguments, &certain);
         }
@@ -404,10 +433,10 @@ impl CompiledTable {
         matched: &Matched,
     ) -> Result<Option<Value>, Exhausted> {
         const MOST: usize = 64;
-        if matched.open_columns.is_empty() || matched.open_dynamic {
+        let Some(base) = matched.base.as_ref().filter(|_| !matched.open_dynamic) else {
             return Ok(None);
-        }
-        let mut sets = vec![matched.base.clone()];
+        };
+        let mut sets = vec![base.clone()];
         for number in &matched.open_columns {
             let column = self.columns.get(*number);
             let value = matched.inputs.get(*number).and_then(Value::as_unknown);
@@ -435,7 +464,7 @@ impl CompiledTable {
         let mut results = Vec::with_capacity(sets.len());
         for set in sets {
             machine.spend(1)?;
-            let rules: Vec<usize> = set.iter().collect();
+            let rules: Rules = set.iter().collect();
             results.push(self.closed(machine, arguments, &rules)?.0);
         }
         Ok(Some(ops::one_of(&matched.facts, &results)))
@@ -657,24 +686,19 @@ impl CompiledTable {
     }
 }
 
+/// The cells of a column: those that fail, and those that cannot be told; `None` if none does.
+#[derive(Default)]
 struct Answer {
-    failed: RuleSet,
-    unknown: RuleSet,
+    failed: Option<RuleSet>,
+    unknown: Option<RuleSet>,
 }
 
 fn number(count: usize) -> Value {
     Value::from(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-fn store(words: &mut [u64], start: usize, set: impl Iterator<Item = u64>) {
-    words.iter_mut().skip(start).zip(set).for_each(|(word, value)| *word = value);
-}
-
-/// Clears the bits behind the last rule.
-fn trim(set: &mut RuleSet, rules: usize) {
-    if let Some(last) = set.0.last_mut().filter(|_| !rules.is_multiple_of(64)) {
-        *last &= (1 << (rules % 64)) - 1;
-    }
+fn store(words: &mut [u64], start: usize, set: &RuleSet) {
+    words.iter_mut().skip(start).zip(&set.0).for_each(|(word, value)| *word = *value);
 }
 
 fn add_facts(facts: &mut Vec<Arc<str>>, unknown: &Unknown) {
