@@ -29,6 +29,7 @@ fn main() {
     match arguments[..] {
         ["people", folder, count] => write_people(Path::new(folder), rows(count)),
         ["run", file, count] => run(&mut Report::new(Path::new(file)), rows(count)),
+        ["rows"] => { let p = People::new(4000); let f = expected(&p); ours::profile(&p, &f); }
         ["shapes", file] => shapes::measure(&mut Report::new(Path::new(file))),
         ["print", file] => report::print(Path::new(file)).unwrap_or_else(|why| panic!("{file}: {why}")),
         _ => {

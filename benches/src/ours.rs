@@ -158,3 +158,12 @@ fn change(columns: &Columns<'_>, schema: &Schema, report: &mut Report) {
         black_box(changed.evaluate_from(columns, &kept).expect("results"));
     }));
 }
+pub fn profile(people: &People, _e: &Found) {
+    let program = program(POINTS);
+    let texts = TEXTS.map(|texts| texts.iter().map(|text| Arc::from(*text)).collect());
+    let columns = columns(people, &program, &texts);
+    let schema = Schema::of(&program);
+    let wanted = ["total", "category"].map(|name| program.decision(name).expect("a decision"));
+    let rows: Vec<Vec<Value>> = (0..2_000).map(|row| columns.row(row, &schema)).collect();
+    for _ in 0..100 { for row in &rows { black_box(program.evaluate(row, &wanted, Limits::default(), true).expect("x")); } }
+}

@@ -5,13 +5,13 @@
 //! lookup is a binary search or a hash, whatever the number of rules.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use feel::syntax::BinaryOp;
 use feel::typed::{CompiledTests, RangeExpr, Test};
 use feel::value::Possible;
 use feel::{Number, Value, ops};
+use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 
 /// A set of rules; that of a table of up to 128 rules needs no memory of its own.
@@ -31,7 +31,8 @@ impl RuleSet {
 
     /// Those of so many rules that are not in the other set.
     pub fn except(rules: usize, other: impl Iterator<Item = u64>) -> RuleSet {
-        let mut set = RuleSet(other.map(|word| !word).collect());
+        let mut set = RuleSet::empty(rules);
+        set.0.iter_mut().zip(other).for_each(|(word, other)| *word = !other);
         set.trim(rules);
         set
     }
@@ -106,7 +107,7 @@ enum Lookup {
     /// Sorted points; the sets of the intervals before, at, between and after them, in turn.
     Ordered { points: Vec<Value>, sets: Vec<RuleSet> },
     /// Sets by text, and for any other text.
-    Texts { sets: HashMap<Arc<str>, RuleSet>, other: RuleSet },
+    Texts { sets: FxHashMap<Arc<str>, RuleSet>, other: RuleSet },
     /// Sets for false and true.
     Booleans([RuleSet; 2]),
     /// The constants are of kinds that cannot be indexed together.
@@ -460,7 +461,7 @@ fn texts(cells: &[CompiledTests], points: Vec<Value>) -> Lookup {
     }
     let rules = cells.len();
     let mut other = RuleSet::empty(rules);
-    let mut sets: HashMap<Arc<str>, RuleSet> = HashMap::new();
+    let mut sets: FxHashMap<Arc<str>, RuleSet> = FxHashMap::default();
     for point in points {
         if let Value::String(text) = point {
             sets.entry(text).or_insert_with(|| RuleSet::empty(rules));

@@ -641,16 +641,12 @@ impl CompiledTable {
         arguments: &[Value],
         outputs: &[Compiled],
     ) -> Result<Value, Exhausted> {
-        let evaluate = |machine: &mut Machine, output: &Compiled| match output.constant() {
-            Some(value) => Ok(value.clone()),
-            None => output.evaluate_with(machine, arguments),
-        };
         if let [single] = outputs {
-            return evaluate(machine, single);
+            return single.evaluate_with(machine, arguments);
         }
         let mut context = Context::new();
         for (name, output) in self.outputs.iter().zip(outputs) {
-            context.put(name.clone(), evaluate(machine, output)?);
+            context.put(name.clone(), output.evaluate_with(machine, arguments)?);
         }
         Ok(Value::context(context))
     }

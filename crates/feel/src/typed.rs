@@ -210,10 +210,7 @@ impl Compiled {
     ///
     /// When a limit of the machine is reached.
     pub fn evaluate(&self, machine: &mut Machine) -> Result<Value, Exhausted> {
-        if let Kind::Global(index) = self.expr.kind {
-            return Ok(machine.global(index));
-        }
-        machine.run(&self.expr, self.locals, &[])
+        self.evaluate_with(machine, &[])
     }
 
     /// Evaluates the expression with the values of the parameters that it was checked with.
@@ -226,7 +223,11 @@ impl Compiled {
         machine: &mut Machine,
         arguments: &[Value],
     ) -> Result<Value, Exhausted> {
-        machine.run(&self.expr, self.locals, arguments)
+        match &self.expr.kind {
+            Kind::Global(index) => Ok(machine.global(*index)),
+            Kind::Constant(value) => Ok(value.clone()),
+            _ => machine.run(&self.expr, self.locals, arguments),
+        }
     }
 
     /// The value, if it is the same whatever the variables are.
