@@ -10,6 +10,10 @@ import numpy as np
 from people import CATEGORY, CODES, FLAGS, INTEGERS, TEXTS, check, least, load, report
 
 
+def enums_of(core):
+    return core.indexed_enums if hasattr(core, "indexed_enums") else core.enums
+
+
 def scale(core, name, ends, points):
     brackets = [{"threshold": {"2000-01-01": {"value": start}}, "amount": {"2000-01-01": {"value": value}}}
                 for start, value in zip([-1, *ends], points)]
@@ -30,12 +34,12 @@ def system(core):
     ]:
         found.parameters.add_child(name, scale(core, name, ends, points))
 
-    enums = {name: core.indexed_enums.Enum(name, [(text, text) for text in texts]) for name, texts in TEXTS.items()}
+    enums = {name: enums_of(core).Enum(name, [(text, text) for text in texts]) for name, texts in TEXTS.items()}
     variable = core.variables.Variable
-    eternity = core.periods.DateUnit.ETERNITY if hasattr(core.periods, "DateUnit") else core.periods.ETERNITY
+    month = core.periods.DateUnit.MONTH if hasattr(core.periods, "DateUnit") else core.periods.MONTH
 
     def declare(name, kind, formula=None, **more):
-        body = {"value_type": kind, "entity": person, "definition_period": eternity, "label": name, **more}
+        body = {"value_type": kind, "entity": person, "definition_period": month, "label": name, **more}
         if formula:
             body["formula"] = formula
         found.add_variable(type(name, (variable,), body))
@@ -45,21 +49,18 @@ def system(core):
     declare("salary", float)
     for name in CODES:
         first = list(enums[name])[0]
-        declare(name, core.indexed_enums.Enum, possible_values=enums[name], default_value=first)
+        declare(name, enums_of(core).Enum, possible_values=enums[name], default_value=first)
     for name in FLAGS:
         declare(name, bool)
 
     def of(name, text):
         return enums[name][text]
 
-    def law(parameters, period):
-        return parameters("2020-01-01")
-
-    declare("pay_points", float, lambda p, t, parameters: law(parameters, t).pay.calc(p("salary", t)))
+    declare("pay_points", float, lambda p, t, parameters: parameters(t).pay.calc(p("salary", t)))
     declare("experience_points", float,
-            lambda p, t, parameters: law(parameters, t).experience.calc(p("experience", t)))
-    declare("time_points", float, lambda p, t, parameters: law(parameters, t).time.calc(p("months", t)))
-    declare("age_points", float, lambda p, t, parameters: law(parameters, t).age.calc(p("age", t)))
+            lambda p, t, parameters: parameters(t).experience.calc(p("experience", t)))
+    declare("time_points", float, lambda p, t, parameters: parameters(t).time.calc(p("months", t)))
+    declare("age_points", float, lambda p, t, parameters: parameters(t).age.calc(p("age", t)))
 
     def education_points(p, t):
         e, s, u = p("education", t), p("skill", t), p("university", t)
@@ -73,7 +74,7 @@ def system(core):
 
     def language_points(p, t, parameters):
         former, taught, level = p("former_national", t), p("taught", t), p("level", t)
-        points = law(parameters, t).level.calc(level)
+        points = parameters(t).level.calc(level)
         return np.select([former & taught, former, taught & (level >= 6), taught], [60, 50, 60, 50], points)
 
     def region_points(p, t):
@@ -116,28 +117,28 @@ def system(core):
 
 def main(package, folder, file):
     core = importlib.import_module(package)
-    for part in ["entities", "taxbenefitsystems", "parameters", "indexed_enums", "periods", "variables",
-                 "simulation_builder" if package == "openfisca_core" else "simulations"]:
+    openfisca = package == "openfisca_core"
+    parts = ["entities", "taxbenefitsystems", "parameters", "periods", "variables"]
+    for part in parts + (["indexed_enums", "simulation_builder"] if openfisca else ["enums", "simulations"]):
         importlib.import_module(f"{package}.{part}")
     people = load(folder)
     count = len(people["salary"])
     rules = system(core)
-    builder = importlib.import_module(
-        f"{package}.simulation_builder" if package == "openfisca_core" else f"{package}.simulations")
+    builder = core.simulation_builder if openfisca else core.simulations
 
     def simulation():
         found = builder.SimulationBuilder().build_default_simulation(rules, count)
         for name in INTEGERS + FLAGS:
-            found.set_input(name, "eternity", people[name])
-        found.set_input("salary", "eternity", people["salary"] / 100)
+            found.set_input(name, "2020-01", people[name])
+        found.set_input("salary", "2020-01", people["salary"] / 100)
         for name in CODES:
             enum = rules.variables[name].possible_values
-            found.set_input(name, "eternity", core.indexed_enums.EnumArray(people[name].astype(np.uint8), enum))
+            found.set_input(name, "2020-01", enums_of(core).EnumArray(people[name].astype(np.uint8), enum))
         return found
 
     results = ("total", "category")
     found = simulation()
-    total, category = (found.calculate(name, "eternity") for name in results)
+    total, category = (found.calculate(name, "2020-01") for name in results)
     check(people, np.round(total), category)
 
     simulations = [simulation() for _ in range(4)]
@@ -145,7 +146,7 @@ def main(package, folder, file):
     def run():
         simulation = simulations.pop()
         for name in results:
-            simulation.calculate(name, "eternity")
+            simulation.calculate(name, "2020-01")
 
     version = importlib.metadata.version(package.replace("_", "-"))
     report(file, f"{package.replace('_', '-')} {version}, without rule hits", count, least(4, run))

@@ -10,6 +10,7 @@
 mod build;
 mod columns;
 mod domain;
+mod fuse;
 mod output;
 mod plan;
 mod run;
@@ -175,6 +176,7 @@ impl<'p> Columnar<'p> {
         let mut found = builder.hits;
         let tables = program.order().iter().filter_map(|id| Some((*id, found.remove(id)?)));
         plan.hits = tables.collect();
+        plan.fuse();
         Ok(plan)
     }
 
@@ -183,6 +185,7 @@ impl<'p> Columnar<'p> {
     pub fn without_hits(mut self) -> Columnar<'p> {
         self.hits.clear();
         self.prune();
+        self.fuse();
         self
     }
 
@@ -191,6 +194,7 @@ impl<'p> Columnar<'p> {
     pub fn without_keeping(mut self) -> Columnar<'p> {
         self.kept.clear();
         self.prune();
+        self.fuse();
         self
     }
 
@@ -199,6 +203,7 @@ impl<'p> Columnar<'p> {
     pub fn with_hits_of(mut self, tables: &[DecisionId]) -> Columnar<'p> {
         self.hits.retain(|(id, _)| tables.contains(id));
         self.prune();
+        self.fuse();
         self
     }
 
@@ -253,6 +258,15 @@ impl<'p> Columnar<'p> {
         self.hits.iter_mut().for_each(|(_, hit)| place(&mut hit.source));
         self.kept.iter_mut().for_each(|(_, node)| place(node));
         self.nodes = kept;
+    }
+
+    /// Makes one of steps of which nothing else is read.
+    fn fuse(&mut self) {
+        let mut outside: Vec<&mut NodeId> = self.results.iter_mut().collect();
+        outside.extend(self.hits.iter_mut().map(|(_, hit)| &mut hit.source));
+        outside.extend(self.kept.iter_mut().map(|(_, node)| node));
+        fuse::fuse(&mut self.nodes, &mut outside);
+        self.prune();
     }
 
     /// Evaluates all rows on one core.

@@ -144,7 +144,14 @@ pub(crate) enum Op {
     /// An integer for each code, or an exception.
     MapNumbers { source: NodeId, values: Vec<i64>, exceptions: Option<Vec<u16>> },
     /// A code for the number of boundaries that are not above an integer.
-    Threshold { source: NodeId, boundaries: Vec<i64>, map: Vec<u16>, exceptions: Vec<u16> },
+    Threshold {
+        source: NodeId,
+        boundaries: Vec<i64>,
+        map: Vec<u16>,
+        exceptions: Vec<u16>,
+        /// The same boundaries and codes, where they are found so.
+        buckets: Option<Arc<Buckets>>,
+    },
     /// The same for quotients.
     RatioThreshold { source: NodeId, cuts: Vec<RatioCut>, map: Vec<u16>, exceptions: Vec<u16> },
     /// Whether two integers compare so.
@@ -152,7 +159,7 @@ pub(crate) enum Op {
     /// Whether all, or any, are true.
     Logic { all: bool, operands: Vec<NodeId>, merges: Vec<Merge> },
     /// The sum of integers, each times a factor.
-    Sum { terms: Vec<(NodeId, i64)>, constant: i64, merges: Vec<Merge>, overflow: u16 },
+    Sum { terms: Vec<Term>, constant: i64, merges: Vec<Merge>, overflow: u16 },
     /// The product of two integers.
     Product { left: NodeId, right: NodeId, merge: Merge, overflow: u16 },
     /// The quotient of two integers.
@@ -194,6 +201,88 @@ pub(crate) enum Op {
     RuleSum { rules: Rules, values: Vec<i64>, none: u16 },
 }
 
+/// An operand of a sum.
+#[derive(Debug, Clone)]
+pub(crate) struct Term {
+    pub node: NodeId,
+    pub factor: i64,
+    /// The greatest magnitude that it can have, with its factor, if that is known.
+    pub most: Option<u64>,
+    /// The integers of the node's codes, where it is no column of integers.
+    pub lookup: Option<Arc<Lookup>>,
+}
+
+/// An integer, or an exception, for each code.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    pub values: Vec<i64>,
+    pub exceptions: Option<Vec<u16>>,
+}
+
+impl Lookup {
+    /// The integer of a code.
+    #[inline]
+    pub fn value(&self, code: u16) -> i64 {
+        self.values.get(usize::from(code)).copied().unwrap_or(0)
+    }
+}
+
+/// Boundaries by place: integers from `low` to `high` fall into buckets of a power of two, each
+/// with one boundary at the most.
+#[derive(Debug)]
+pub(crate) struct Buckets {
+    pub low: i64,
+    pub high: i64,
+    pub shift: u32,
+    pub buckets: Vec<Bucket>,
+}
+
+/// The codes of integers below a boundary, and of those at or above it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bucket {
+    pub boundary: i64,
+    pub below: u16,
+    pub above: u16,
+}
+
+impl Buckets {
+    /// The most buckets.
+    const MOST: i128 = 4_096;
+
+    /// Buckets for sorted boundaries and the code of each number of boundaries not above an
+    /// integer; `None` if they lie too unevenly, or if there are too few to be worth it.
+    pub fn new(boundaries: &[i64], map: &[u16]) -> Option<Buckets> {
+        let (first, last) = match boundaries {
+            [first, .., last] => (*first, *last),
+            _ => return None,
+        };
+        let low = first.checked_sub(1)?;
+        let span = i128::from(last) - i128::from(low);
+        let mut gaps = boundaries.iter().zip(boundaries.iter().skip(1));
+        let gap = |(a, b): (&i64, &i64)| i128::from(*b) - i128::from(*a);
+        let least = gaps.by_ref().map(gap).min().filter(|least| *least > 0)?;
+        let shift = least.ilog2();
+        if span >> shift >= Buckets::MOST {
+            return None;
+        }
+        let at = |place: usize| map.get(place).copied().unwrap_or(0);
+        let mut buckets = Vec::new();
+        for number in 0..=span >> shift {
+            let start = i128::from(low) + (number << shift);
+            let before = boundaries.partition_point(|boundary| i128::from(*boundary) < start);
+            let end = start + (1 << shift);
+            let inside = boundaries.get(before).filter(|boundary| i128::from(**boundary) < end);
+            buckets.push(Bucket {
+                boundary: inside.copied().unwrap_or(i64::MAX),
+                below: at(before),
+                // Without a boundary inside, that of the greatest integer changes nothing.
+                above: at(before + usize::from(inside.is_some())),
+            });
+        }
+        Some(Buckets { low, high: last, shift, buckets })
+    }
+}
+
 /// The rules that match.
 #[derive(Debug, Clone)]
 pub(crate) struct Rules {
@@ -205,6 +294,20 @@ pub(crate) struct Rules {
     pub told: u64,
     /// The code of rows for which it cannot be told.
     pub undecided: u16,
+}
+
+impl Rules {
+    /// The code of the first rule of a set of one word, in which a bit says that it can be told.
+    #[inline]
+    pub fn winner(&self, set: u64, none: u16, several: Option<u16>) -> u16 {
+        let matching = set & !self.told;
+        match several {
+            _ if set & self.told == 0 => self.undecided,
+            _ if matching == 0 => none,
+            Some(several) if matching & matching.wrapping_sub(1) != 0 => several,
+            _ => matching.trailing_zeros() as u16,
+        }
+    }
 }
 
 /// Another column's integers, to be taken where a code says so.
@@ -242,7 +345,7 @@ impl Op {
             | Op::Product { left, right, .. }
             | Op::Quotient { left, right, .. } => vec![*left, *right],
             Op::Logic { operands, .. } => operands.clone(),
-            Op::Sum { terms, .. } => terms.iter().map(|(node, _)| *node).collect(),
+            Op::Sum { terms, .. } => terms.iter().map(|term| term.node).collect(),
             Op::MonthsBetween { from, to, .. } => vec![*from, *to],
             Op::AddMonths { date, months, .. } => vec![*date, *months],
             Op::Select { condition, then, otherwise, .. } => vec![*condition, *then, *otherwise],
@@ -276,7 +379,7 @@ impl Op {
                 place(right);
             }
             Op::Logic { operands, .. } => operands.iter_mut().for_each(place),
-            Op::Sum { terms, .. } => terms.iter_mut().for_each(|(node, _)| place(node)),
+            Op::Sum { terms, .. } => terms.iter_mut().for_each(|term| place(&mut term.node)),
             Op::MonthsBetween { from, to, .. } => {
                 place(from);
                 place(to);

@@ -9,7 +9,7 @@ use feel::{Number, Span, Type, Value, ops};
 use super::{Builder, Built, Frame, Refusal, excepted, mixed};
 use crate::columnar::columns::scaled;
 use crate::columnar::domain::{Domain, Item};
-use crate::columnar::plan::{Function, Merge, NodeId, Op, Shape, Unit};
+use crate::columnar::plan::{Function, Merge, NodeId, Op, Shape, Term, Unit};
 
 /// The most digits after the point that a column has.
 const MOST_DECIMALS: u32 = 18;
@@ -151,7 +151,11 @@ impl Builder<'_> {
                 return None;
             };
             let factor = scaled(*factor, scale.checked_sub(unit.scale())?)?;
-            integers.push((*node, factor));
+            let most = bounds.and_then(|(low, high)| {
+                let most = low.unsigned_abs().max(high.unsigned_abs());
+                most.checked_mul(factor.unsigned_abs())
+            });
+            integers.push(Term { node: *node, factor, most, lookup: None });
             all.push((exceptions.clone(), *unit));
             match bounds {
                 Some((least, most)) => {
@@ -230,8 +234,9 @@ impl Builder<'_> {
             .and_then(|(low, high)| Some((low.checked_mul(factor)?, high.checked_mul(factor)?)));
         let overflow = if bounds.is_some() { 0 } else { domain.put_open() };
         let map = (0..exceptions.len()).map(crate::columnar::domain::code).collect();
+        let most = bounds.map(|(low, high)| low.unsigned_abs().max(high.unsigned_abs()));
         let op = Op::Sum {
-            terms: vec![(node, factor)],
+            terms: vec![Term { node, factor, most, lookup: None }],
             constant: 0,
             merges: vec![Merge { width: 1, map }],
             overflow,

@@ -47,7 +47,7 @@ impl Builder<'_> {
                     }
                 }
                 let exceptions = excepted(&exceptions, &mut domain, f);
-                let op = Op::Threshold { source: node, boundaries, map, exceptions };
+                let op = Op::Threshold { source: node, boundaries, map, exceptions, buckets: None };
                 Some(self.push(op, Shape::Codes(Arc::new(domain))))
             }
             Shape::Ratio { shift, exceptions } => {

@@ -3,9 +3,11 @@
 //! Rows that are exceptions hold integers that mean nothing: kernels compute with them, wrapping
 //! around, and their exceptions say so.
 
+use std::borrow::Cow;
+
 use super::Register;
 use crate::columnar::plan::{
-    Function, Merge, NodeId, Op, Order, Other, RatioCut, RuleColumn, Rules,
+    Buckets, Function, Lookup, Merge, NodeId, Op, Order, Other, RatioCut, RuleColumn, Rules, Term,
 };
 use feel::temporal::Date;
 
@@ -92,8 +94,11 @@ pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
                 out.exceptional = any(&out.codes);
             }
         }
-        Op::Threshold { source, boundaries, map, exceptions } => {
-            threshold(done.numbers(*source), boundaries, map, &mut out.codes);
+        Op::Threshold { source, boundaries, map, exceptions, buckets } => {
+            match buckets {
+                Some(buckets) => bucketed(done.numbers(*source), buckets, &mut out.codes),
+                None => threshold(done.numbers(*source), boundaries, map, &mut out.codes),
+            }
             except(done.exceptions(*source), exceptions, &mut out.codes);
         }
         Op::RatioThreshold { source, cuts, map, exceptions } => {
@@ -175,15 +180,7 @@ pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
         Op::Winner { rules, none, several } => {
             if rules.words == 1 && rules.told != 0 {
                 few_rules(rules, done, &mut out.sets, rows);
-                let code = |set: &u64| {
-                    let matching = set & !rules.told;
-                    match several {
-                        _ if set & rules.told == 0 => rules.undecided,
-                        _ if matching == 0 => *none,
-                        Some(several) if matching & matching.wrapping_sub(1) != 0 => *several,
-                        _ => matching.trailing_zeros() as u16,
-                    }
-                };
+                let code = |set: &u64| rules.winner(*set, *none, *several);
                 collect(&mut out.codes, out.sets.iter().map(code));
             } else {
                 winner(rules, *none, *several, done, &mut out.codes, rows);
@@ -326,6 +323,17 @@ fn threshold(numbers: &[i64], boundaries: &[i64], map: &[u16], codes: &mut Vec<u
     }
 }
 
+/// The codes of integers by bucket.
+fn bucketed(numbers: &[i64], buckets: &Buckets, codes: &mut Vec<u16>) {
+    let Buckets { low, high, shift, buckets } = buckets;
+    let code = |n: &i64| {
+        let place = n.clamp(low, high).wrapping_sub(*low) as u64 >> shift;
+        let bucket = buckets.get(place as usize).copied();
+        bucket.map_or(0, |bucket| if *n >= bucket.boundary { bucket.above } else { bucket.below })
+    };
+    collect(codes, numbers.iter().map(code));
+}
+
 /// How many boundaries are not above each integer, without branches.
 // Additions wrap, since checks for overflow would keep loops from becoming vectors.
 fn counted(numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
@@ -443,7 +451,7 @@ fn logic(all: bool, operands: &[NodeId], merges: &[Merge], done: Done<'_>, codes
 // Arithmetic.
 
 fn sum(
-    terms: &[(NodeId, i64)],
+    terms: &[Term],
     constant: i64,
     merges: &[Merge],
     overflow: u16,
@@ -454,39 +462,39 @@ fn sum(
     // Where the sum of the greatest magnitudes fits, nothing can overflow on the way.
     let fits = overflow == 0 || {
         let mut magnitude = u128::from(constant.unsigned_abs());
-        for (node, factor) in terms {
-            let (low, high) = done.bounds(*node);
-            let most = u128::from(low.unsigned_abs().max(high.unsigned_abs()));
-            magnitude =
-                magnitude.saturating_add(most.saturating_mul(u128::from(factor.unsigned_abs())));
+        for term in terms {
+            let most = term.most.map(u128::from).unwrap_or_else(|| {
+                let (low, high) = done.bounds(term.node);
+                let most = u128::from(low.unsigned_abs().max(high.unsigned_abs()));
+                most.saturating_mul(u128::from(term.factor.unsigned_abs()))
+            });
+            magnitude = magnitude.saturating_add(most);
         }
         magnitude <= i64::MAX as u128
     };
+    fill(&mut out.numbers, rows, constant);
     if fits {
-        fill(&mut out.numbers, rows, constant);
-        let mut rest = terms;
-        while let [(a, 1), (b, 1), (c, 1), more @ ..] = rest {
-            let (a, b, c) = (done.numbers(*a), done.numbers(*b), done.numbers(*c));
-            for (sum, ((a, b), c)) in out.numbers.iter_mut().zip(a.iter().zip(b).zip(c)) {
-                *sum = sum.wrapping_add(*a).wrapping_add(*b).wrapping_add(*c);
-            }
-            rest = more;
-        }
-        for (node, factor) in rest {
-            let pairs = out.numbers.iter_mut().zip(done.numbers(*node));
-            if *factor == 1 {
+        looked_up(terms, done, &mut out.numbers);
+        for term in terms.iter().filter(|term| term.lookup.is_none()) {
+            let pairs = out.numbers.iter_mut().zip(done.numbers(term.node));
+            if term.factor == 1 {
                 pairs.for_each(|(sum, n)| *sum = sum.wrapping_add(*n));
             } else {
-                pairs.for_each(|(sum, n)| *sum = sum.wrapping_add(n.wrapping_mul(*factor)));
+                pairs.for_each(|(sum, n)| *sum = sum.wrapping_add(n.wrapping_mul(term.factor)));
             }
         }
     } else {
         let mut over = vec![false; rows];
-        fill(&mut out.numbers, rows, constant);
-        for (node, factor) in terms {
-            let triples = out.numbers.iter_mut().zip(&mut over).zip(done.numbers(*node));
-            for ((sum, over), n) in triples {
-                match n.checked_mul(*factor).and_then(|n| sum.checked_add(n)) {
+        for term in terms {
+            let numbers = match &term.lookup {
+                Some(lookup) => {
+                    let codes = done.codes(term.node).iter();
+                    Cow::Owned(codes.map(|code| lookup.value(*code)).collect::<Vec<i64>>())
+                }
+                None => Cow::Borrowed(done.numbers(term.node)),
+            };
+            for ((sum, over), n) in out.numbers.iter_mut().zip(&mut over).zip(&*numbers) {
+                match n.checked_mul(term.factor).and_then(|n| sum.checked_add(n)) {
                     Some(more) => *sum = more,
                     None => *over = true,
                 }
@@ -498,14 +506,16 @@ fn sum(
             }
         }
     }
-    if terms.iter().all(|(node, _)| done.exceptions(*node).is_none()) {
+    let all: Vec<Option<Cow<'_, [u16]>>> =
+        terms.iter().map(|term| exceptions_of(term, done)).collect();
+    if all.iter().all(Option::is_none) {
         return;
     }
     let none = vec![0; rows];
     let mut codes: Option<Vec<u16>> = None;
     let mut pairs = merges.iter();
-    for (number, (node, _)) in terms.iter().enumerate() {
-        let theirs = done.exceptions(*node).unwrap_or(&none);
+    for (number, theirs) in all.iter().enumerate() {
+        let theirs = theirs.as_deref().unwrap_or(&none);
         codes = Some(match (codes, number) {
             (None, _) if terms.len() == 1 => {
                 let map = pairs.next().map_or(&[][..], |merge| merge.map.as_slice());
@@ -526,6 +536,37 @@ fn sum(
             *slot = code;
         }
     }
+}
+
+/// Adds the integers of codes, several columns at a time.
+fn looked_up(terms: &[Term], done: Done<'_>, sums: &mut [i64]) {
+    let found: Vec<(&Lookup, &[u16])> = terms
+        .iter()
+        .filter_map(|term| Some((&**term.lookup.as_ref()?, done.codes(term.node))))
+        .collect();
+    let (fours, rest) = found.as_chunks::<4>();
+    for [(a, first), (b, second), (c, third), (d, fourth)] in fours {
+        let codes = first.iter().zip(*second).zip(third.iter().zip(*fourth));
+        for (sum, ((w, x), (y, z))) in sums.iter_mut().zip(codes) {
+            let pair = a.value(*w).wrapping_add(b.value(*x));
+            let other = c.value(*y).wrapping_add(d.value(*z));
+            *sum = sum.wrapping_add(pair).wrapping_add(other);
+        }
+    }
+    for (lookup, codes) in rest {
+        for (sum, code) in sums.iter_mut().zip(*codes) {
+            *sum = sum.wrapping_add(lookup.value(*code));
+        }
+    }
+}
+
+/// The exceptions of an operand of a sum, if there are any.
+fn exceptions_of<'r>(term: &Term, done: Done<'r>) -> Option<Cow<'r, [u16]>> {
+    let Some(lookup) = &term.lookup else { return done.exceptions(term.node).map(Cow::Borrowed) };
+    let map = lookup.exceptions.as_ref()?;
+    let codes = done.codes(term.node);
+    let some = codes.iter().fold(0, |all, code| all | at(map, *code)) != 0;
+    some.then(|| codes.iter().map(|code| at(map, *code)).collect())
 }
 
 fn product(
