@@ -3,7 +3,7 @@
 #   make run     build, and serve at a printed address of this machine
 #   make check   the inner loop: format, lints and tests of what has changed
 #   make test    everything: check, worked cases, licences, browser journeys
-#   make bench   benchmarks
+#   make bench   benchmarks; `benches/run.sh` measures the peers too
 #
 # PORT=9000 make run      that port; without it 8080, or the next one that is free
 # XIANLU_CACHE=/some/dir  build there instead of in target/

@@ -196,7 +196,6 @@ pub fn by_person<const HITS: bool>(people: &People, out: &mut Found) {
     }
 }
 
-
 /// The rows that are taken through all tables at a time.
 const BLOCK: usize = 1024;
 
@@ -239,13 +238,12 @@ const PAY: [i16; 12] = [0, 50, 70, 80, 110, 120, 140, 150, 170, 180, 200, 220];
 impl ByColumn {
     /// Makes the tables.
     pub fn new() -> ByColumn {
-        let pair = |high: usize, low: usize| (0..high).flat_map(move |a| (0..low).map(move |b| (a, b)));
-        let education = pair(5, 20).map(|(e, rest)| {
-            self::education(e as u16, rest as u16 / 5, rest as u16 % 5)
-        });
-        let language = pair(4, 8).map(|(flags, level)| {
-            self::language(flags & 2 != 0, flags & 1 != 0, level as i32)
-        });
+        let pair =
+            |high: usize, low: usize| (0..high).flat_map(move |a| (0..low).map(move |b| (a, b)));
+        let education = pair(5, 20)
+            .map(|(e, rest)| self::education(e as u16, rest as u16 / 5, rest as u16 % 5));
+        let language = pair(4, 8)
+            .map(|(flags, level)| self::language(flags & 2 != 0, flags & 1 != 0, level as i32));
         let eligible = pair(3, 128).map(|(class, flags)| {
             let failed = (0..6).find(|flag| flags >> flag & 1 == 0);
             match (failed, class, flags & 64 != 0) {
@@ -341,8 +339,7 @@ impl ByColumn {
         look(6, &self.age, codes);
 
         for row in 0..count {
-            let set: u16 =
-                (0..6).map(|flag| u16::from(flags[flag + 2][row]) << flag).sum::<u16>();
+            let set: u16 = (0..6).map(|flag| u16::from(flags[flag + 2][row]) << flag).sum::<u16>();
             let class = u16::from(age[row] >= 18) + u16::from(age[row] > 65);
             codes[row] = class * 128 + set + (u16::from(flags[8][row]) << 6);
         }

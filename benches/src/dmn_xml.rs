@@ -15,7 +15,11 @@ pub const NAMESPACE: &str = "https://example.org/bench";
 pub fn write(model: &Model, name: &str) -> String {
     let mut xml = String::new();
     let base = |kind: &str| -> String {
-        model.types().find(|item| item.name.text == kind).map_or(kind, |item| &item.base.text).to_owned()
+        model
+            .types()
+            .find(|item| item.name.text == kind)
+            .map_or(kind, |item| &item.base.text)
+            .to_owned()
     };
     let _ = write!(
         xml,
@@ -23,7 +27,10 @@ pub fn write(model: &Model, name: &str) -> String {
     );
     for input in model.inputs() {
         let (name, kind) = (&input.name.text, base(&input.kind.text));
-        let _ = write!(xml, "<inputData name=\"{name}\" id=\"_{name}\"><variable typeRef=\"{kind}\" name=\"{name}\"/></inputData>");
+        let _ = write!(
+            xml,
+            "<inputData name=\"{name}\" id=\"_{name}\"><variable typeRef=\"{kind}\" name=\"{name}\"/></inputData>"
+        );
     }
     let names: Vec<&str> = model.elements().map(|(_, element)| &*element.name.text).collect();
     for (_, element) in model.elements() {
@@ -33,14 +40,22 @@ pub fn write(model: &Model, name: &str) -> String {
         match element.logic.as_ref() {
             Some(Logic::Literal(text)) => {
                 texts.push(text.text.clone());
-                let _ = write!(body, "<literalExpression><text>{}</text></literalExpression>", escape(&text.text));
+                let _ = write!(
+                    body,
+                    "<literalExpression><text>{}</text></literalExpression>",
+                    escape(&text.text)
+                );
             }
             Some(Logic::Table(table)) => {
                 let policy = format!("{:?}", table.hit_policy).to_uppercase();
                 let _ = write!(body, "<decisionTable hitPolicy=\"{policy}\">");
                 for input in &table.inputs {
                     texts.push(input.expression.text.clone());
-                    let _ = write!(body, "<input><inputExpression><text>{}</text></inputExpression></input>", escape(&input.expression.text));
+                    let _ = write!(
+                        body,
+                        "<input><inputExpression><text>{}</text></inputExpression></input>",
+                        escape(&input.expression.text)
+                    );
                 }
                 for _ in &table.outputs {
                     let _ = write!(body, "<output typeRef=\"{kind}\"/>");
@@ -48,11 +63,19 @@ pub fn write(model: &Model, name: &str) -> String {
                 for rule in &table.rules {
                     body.push_str("<rule>");
                     for cell in &rule.inputs {
-                        let _ = write!(body, "<inputEntry><text>{}</text></inputEntry>", escape(&cell.text));
+                        let _ = write!(
+                            body,
+                            "<inputEntry><text>{}</text></inputEntry>",
+                            escape(&cell.text)
+                        );
                     }
                     for cell in &rule.outputs {
                         texts.push(cell.text.clone());
-                        let _ = write!(body, "<outputEntry><text>{}</text></outputEntry>", escape(&cell.text));
+                        let _ = write!(
+                            body,
+                            "<outputEntry><text>{}</text></outputEntry>",
+                            escape(&cell.text)
+                        );
                     }
                     body.push_str("</rule>");
                 }
@@ -60,16 +83,26 @@ pub fn write(model: &Model, name: &str) -> String {
             }
             other => panic!("{name} is no table and no literal expression: {other:?}"),
         }
-        let _ = write!(xml, "<decision name=\"{name}\" id=\"_{name}\"><variable typeRef=\"{kind}\" name=\"{name}\"/>");
+        let _ = write!(
+            xml,
+            "<decision name=\"{name}\" id=\"_{name}\"><variable typeRef=\"{kind}\" name=\"{name}\"/>"
+        );
         let words: Vec<&str> = texts
             .iter()
             .flat_map(|text| text.split(|c: char| !c.is_alphanumeric() && c != '_'))
             .collect();
         for input in model.inputs().filter(|input| words.contains(&&*input.name.text)) {
-            let _ = write!(xml, "<informationRequirement><requiredInput href=\"#_{}\"/></informationRequirement>", input.name.text);
+            let _ = write!(
+                xml,
+                "<informationRequirement><requiredInput href=\"#_{}\"/></informationRequirement>",
+                input.name.text
+            );
         }
         for other in names.iter().filter(|other| *other != name && words.contains(other)) {
-            let _ = write!(xml, "<informationRequirement><requiredDecision href=\"#_{other}\"/></informationRequirement>");
+            let _ = write!(
+                xml,
+                "<informationRequirement><requiredDecision href=\"#_{other}\"/></informationRequirement>"
+            );
         }
         let _ = write!(xml, "{body}</decision>");
     }

@@ -56,9 +56,13 @@ pub fn measure(people: &People, expected: &Found, report: &mut Report) {
         let category = CATEGORY[usize::from(expected.category[row])].to_owned();
         assert_eq!(evaluate(&evaluator, "category", facts), Value::String(category));
     }
-    report.add("dsntk 0.3, row by row, without trace", PEOPLE, least(5, PEOPLE, || {
-        for facts in &facts {
-            black_box(evaluate(&evaluator, "category", facts));
-        }
-    }));
+    report.add(
+        "dsntk 0.3, row by row, without trace",
+        PEOPLE,
+        least(5, PEOPLE, || {
+            for facts in &facts {
+                black_box(evaluate(&evaluator, "category", facts));
+            }
+        }),
+    );
 }

@@ -20,7 +20,8 @@ use people::{People, array};
 use report::Report;
 use timing::least;
 
-const USAGE: &str = "usage: xianlu-benches people FOLDER ROWS | run REPORT ROWS | shapes REPORT | print REPORT";
+const USAGE: &str =
+    "usage: xianlu-benches people FOLDER ROWS | run REPORT ROWS | shapes REPORT | print REPORT";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,9 +30,10 @@ fn main() {
     match arguments[..] {
         ["people", folder, count] => write_people(Path::new(folder), rows(count)),
         ["run", file, count] => run(&mut Report::new(Path::new(file)), rows(count)),
-        ["rows"] => { let p = People::new(4000); let f = expected(&p); ours::profile(&p, &f); }
         ["shapes", file] => shapes::measure(&mut Report::new(Path::new(file))),
-        ["print", file] => report::print(Path::new(file)).unwrap_or_else(|why| panic!("{file}: {why}")),
+        ["print", file] => {
+            report::print(Path::new(file)).unwrap_or_else(|why| panic!("{file}: {why}"))
+        }
         _ => {
             eprintln!("{USAGE}");
             std::process::exit(2);
@@ -70,18 +72,34 @@ fn run(report: &mut Report, rows: usize) {
     assert_eq!(found.hits, other.hits);
 
     ours::measure(&people, &found, report);
-    report.add("by hand, column by column, with rule hits", rows, least(15, rows, || {
-        columns.run::<true>(black_box(&people), &mut other);
-    }));
-    report.add("by hand, column by column, without rule hits", rows, least(15, rows, || {
-        columns.run::<false>(black_box(&people), &mut other);
-    }));
-    report.add("by hand, person by person, with rule hits", rows, least(10, rows, || {
-        by_person::<true>(black_box(&people), &mut other);
-    }));
-    report.add("by hand, person by person, without rule hits", rows, least(10, rows, || {
-        by_person::<false>(black_box(&people), &mut other);
-    }));
+    report.add(
+        "by hand, column by column, with rule hits",
+        rows,
+        least(15, rows, || {
+            columns.run::<true>(black_box(&people), &mut other);
+        }),
+    );
+    report.add(
+        "by hand, column by column, without rule hits",
+        rows,
+        least(15, rows, || {
+            columns.run::<false>(black_box(&people), &mut other);
+        }),
+    );
+    report.add(
+        "by hand, person by person, with rule hits",
+        rows,
+        least(10, rows, || {
+            by_person::<true>(black_box(&people), &mut other);
+        }),
+    );
+    report.add(
+        "by hand, person by person, without rule hits",
+        rows,
+        least(10, rows, || {
+            by_person::<false>(black_box(&people), &mut other);
+        }),
+    );
     dsntk::measure(&people, &found, report);
     zen::measure(&people, &found, report);
 }

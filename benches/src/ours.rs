@@ -75,25 +75,39 @@ pub fn measure(people: &People, expected: &Found, report: &mut Report) {
 
     let count = people.rows();
     let (mut buffers, mut output) = (Buffers::default(), Output::default());
-    report.add("xianlu, columns, with rule hits", count, least(15, count, || {
-        with_hits.evaluate_into(black_box(&columns), &mut buffers, &mut output).expect("results");
-    }));
+    report.add(
+        "xianlu, columns, with rule hits",
+        count,
+        least(15, count, || {
+            with_hits
+                .evaluate_into(black_box(&columns), &mut buffers, &mut output)
+                .expect("results");
+        }),
+    );
     let (mut buffers, mut output) = (Buffers::default(), Output::default());
-    report.add("xianlu, columns, without rule hits", count, least(15, count, || {
-        bare.evaluate_into(black_box(&columns), &mut buffers, &mut output).expect("results");
-    }));
+    report.add(
+        "xianlu, columns, without rule hits",
+        count,
+        least(15, count, || {
+            bare.evaluate_into(black_box(&columns), &mut buffers, &mut output).expect("results");
+        }),
+    );
     change(&columns, &schema, report);
 
     let rows: Vec<Vec<Value>> = (0..2_000).map(|row| columns.row(row, &schema)).collect();
     for (name, trace) in
         [("xianlu, row by row", false), ("xianlu, row by row, with full trace", true)]
     {
-        report.add(name, rows.len(), least(50, rows.len(), || {
-            for row in &rows {
-                let found = program.evaluate(row, &wanted, Limits::default(), trace);
-                black_box(found.expect("within the limits"));
-            }
-        }));
+        report.add(
+            name,
+            rows.len(),
+            least(50, rows.len(), || {
+                for row in &rows {
+                    let found = program.evaluate(row, &wanted, Limits::default(), trace);
+                    black_box(found.expect("within the limits"));
+                }
+            }),
+        );
     }
 }
 
@@ -110,7 +124,8 @@ fn check(
     assert_eq!(output.results()[0].integers(), Some(&expected.total[..]));
     let parallel = plan.evaluate_parallel(columns).expect("results");
     assert_eq!(parallel.results()[0].integers(), Some(&expected.total[..]));
-    let (codes, values) = (output.results()[1].codes().expect("codes"), output.results()[1].values());
+    let (codes, values) =
+        (output.results()[1].codes().expect("codes"), output.results()[1].values());
     for (code, category) in codes.iter().zip(&expected.category) {
         assert_eq!(values[usize::from(*code)], Value::from(CATEGORY[usize::from(*category)]));
     }
@@ -133,7 +148,9 @@ fn check(
 /// One threshold of category B changes from 60 to 65: all anew, and only what rests on it.
 fn change(columns: &Columns<'_>, schema: &Schema, report: &mut Report) {
     let before = program(POINTS);
-    let after = program(&POINTS.replace("| >= 60      | -         | -  ", "| >= 65      | -         | -  "));
+    let after = program(
+        &POINTS.replace("| >= 60      | -         | -  ", "| >= 65      | -         | -  "),
+    );
     let count = columns.rows();
     let wanted = |program: &Program| {
         ["total", "category"].map(|name| program.decision(name).expect("a decision"))
@@ -149,28 +166,23 @@ fn change(columns: &Columns<'_>, schema: &Schema, report: &mut Report) {
         .expect("columns")
         .without_hits();
     let new = changed.evaluate_from(columns, &kept).expect("results");
-    assert_eq!(new.results()[0].codes(), whole.evaluate(columns).expect("results").results()[0].codes());
+    assert_eq!(
+        new.results()[0].codes(),
+        whole.evaluate(columns).expect("results").results()[0].codes()
+    );
     assert_ne!(new.results()[0].codes(), old.results()[1].codes(), "the change has no effect");
-    report.add("xianlu, a threshold changed: all anew", count, least(10, count, || {
-        black_box(whole.evaluate(columns).expect("results"));
-    }));
-    report.add("xianlu, a threshold changed: what rests on it", count, least(10, count, || {
-        black_box(changed.evaluate_from(columns, &kept).expect("results"));
-    }));
-}
-pub fn profile(people: &People, _e: &Found) {
-    let program = program(POINTS);
-    let texts = TEXTS.map(|texts| texts.iter().map(|text| Arc::from(*text)).collect());
-    let columns = columns(people, &program, &texts);
-    let wanted = ["total", "category"].map(|name| program.decision(name).expect("a decision"));
-    let mut schema = Schema::of(&program);
-    for name in INTEGERS {
-        schema.set_scale(program.input(name).expect("an input"), 0);
-    }
-    let bare = Columnar::with_schema(&program, schema.clone(), &wanted).expect("columns").without_keeping().without_hits();
-    let (mut buffers, mut output) = (Buffers::default(), Output::default());
-    for _ in 0..3000 {
-        bare.evaluate_into(black_box(&columns), &mut buffers, &mut output).expect("results");
-    }
-
+    report.add(
+        "xianlu, a threshold changed: all anew",
+        count,
+        least(10, count, || {
+            black_box(whole.evaluate(columns).expect("results"));
+        }),
+    );
+    report.add(
+        "xianlu, a threshold changed: what rests on it",
+        count,
+        least(10, count, || {
+            black_box(changed.evaluate_from(columns, &kept).expect("results"));
+        }),
+    );
 }

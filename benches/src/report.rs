@@ -50,7 +50,9 @@ pub fn print(file: &Path) -> io::Result<()> {
         let mut rows: Vec<(&str, f64, u64)> = lines
             .iter()
             .filter(|line| line["part"] == part)
-            .filter_map(|line| Some((line["engine"].as_str()?, line["ns"].as_f64()?, line["count"].as_u64()?)))
+            .filter_map(|line| {
+                Some((line["engine"].as_str()?, line["ns"].as_f64()?, line["count"].as_u64()?))
+            })
             .collect();
         rows.sort_by(|a, b| a.1.total_cmp(&b.1));
         let Some(base) = rows.iter().find(|row| row.0 == base).map(|row| row.1) else { continue };

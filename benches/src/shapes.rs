@@ -31,12 +31,16 @@ fn lookup(report: &mut Report) {
         let peer = dsntk::evaluator(&text);
         let rate = ours.decision("rate").expect("a decision");
         let codes: Vec<String> = (0..64).map(|n| format!("{:04}", 1000 + n * 31 % rows)).collect();
-        let rows_of_facts: Vec<Vec<Value>> = codes.iter().map(|code| vec![Value::string(code.as_str())]).collect();
+        let rows_of_facts: Vec<Vec<Value>> =
+            codes.iter().map(|code| vec![Value::string(code.as_str())]).collect();
         let contexts: Vec<FeelContext> = codes
             .iter()
             .map(|code| {
                 let mut facts = FeelContext::default();
-                facts.set_entry(&Name::from("occupation"), dsntk_feel::values::Value::String(code.clone()));
+                facts.set_entry(
+                    &Name::from("occupation"),
+                    dsntk_feel::values::Value::String(code.clone()),
+                );
                 facts
             })
             .collect();
@@ -49,22 +53,37 @@ fn lookup(report: &mut Report) {
         for (trace, what) in [(false, "without trace"), (true, "with full trace")] {
             let times = if trace { "" } else { ", without trace" };
             let _ = what;
-            report.add(&format!("xianlu, {} rows{times}", grouped(rows)), 64, least(200, 64, || {
-                for facts in &rows_of_facts {
-                    black_box(ours.evaluate(facts, &[rate], Limits::default(), trace).expect("a rate"));
-                }
-            }));
+            report.add(
+                &format!("xianlu, {} rows{times}", grouped(rows)),
+                64,
+                least(200, 64, || {
+                    for facts in &rows_of_facts {
+                        black_box(
+                            ours.evaluate(facts, &[rate], Limits::default(), trace)
+                                .expect("a rate"),
+                        );
+                    }
+                }),
+            );
         }
-        report.add(&format!("dsntk 0.3, {} rows, without trace", grouped(rows)), 64, least(5, 64, || {
-            for context in &contexts {
-                black_box(dsntk::evaluate(&peer, "rate", context));
-            }
-        }));
+        report.add(
+            &format!("dsntk 0.3, {} rows, without trace", grouped(rows)),
+            64,
+            least(5, 64, || {
+                for context in &contexts {
+                    black_box(dsntk::evaluate(&peer, "rate", context));
+                }
+            }),
+        );
     }
 }
 
 fn grouped(number: usize) -> String {
-    if number >= 1_000 { format!("{},{:03}", number / 1_000, number % 1_000) } else { number.to_string() }
+    if number >= 1_000 {
+        format!("{},{:03}", number / 1_000, number % 1_000)
+    } else {
+        number.to_string()
+    }
 }
 
 /// Decisions that each require the one below twice.
@@ -75,9 +94,15 @@ fn diamonds(depth: usize) -> String {
     for level in 1..=depth {
         let below = level - 1;
         for side in ["left", "right"] {
-            let _ = writeln!(text, "\n## {side} → {side}_{level}: number\n\n```feel\nlevel_{below} + {level}\n```");
+            let _ = writeln!(
+                text,
+                "\n## {side} → {side}_{level}: number\n\n```feel\nlevel_{below} + {level}\n```"
+            );
         }
-        let _ = writeln!(text, "\n## Level → level_{level}: number\n\n```feel\nleft_{level} - right_{level} + level_{below}\n```");
+        let _ = writeln!(
+            text,
+            "\n## Level → level_{level}: number\n\n```feel\nleft_{level} - right_{level} + level_{below}\n```"
+        );
     }
     text
 }
@@ -90,11 +115,17 @@ fn graph(report: &mut Report) {
         let name = format!("level_{depth}");
         let top = ours.decision(&name).expect("a decision");
         let facts = [Value::Number(feel::Number::from(1_i64))];
-        report.add(&format!("xianlu, depth {depth}"), 1, least(200, 1, || {
-            for _ in 0..1 {
-                black_box(ours.evaluate(&facts, &[top], Limits::default(), true).expect("a number"));
-            }
-        }));
+        report.add(
+            &format!("xianlu, depth {depth}"),
+            1,
+            least(200, 1, || {
+                for _ in 0..1 {
+                    black_box(
+                        ours.evaluate(&facts, &[top], Limits::default(), true).expect("a number"),
+                    );
+                }
+            }),
+        );
         let peer = dsntk::evaluator(&text);
         let mut context = FeelContext::default();
         context.set_entry(&Name::from("x"), dsntk_feel::values::Value::Number(FeelNumber::from(1)));
@@ -102,9 +133,13 @@ fn graph(report: &mut Report) {
         let found = found.values[top.0].clone().expect("a number");
         if depth < 14 {
             assert_eq!(found.to_string(), dsntk::evaluate(&peer, &name, &context).to_string());
-            report.add(&format!("dsntk 0.3, depth {depth}"), 1, least(3, 1, || {
-                black_box(dsntk::evaluate(&peer, &name, &context));
-            }));
+            report.add(
+                &format!("dsntk 0.3, depth {depth}"),
+                1,
+                least(3, 1, || {
+                    black_box(dsntk::evaluate(&peer, &name, &context));
+                }),
+            );
         }
     }
 }
@@ -118,15 +153,31 @@ fn loops(report: &mut Report) {
     for turns in [4_000_i64, 16_000] {
         let facts = [Value::Number(feel::Number::from(turns))];
         let found = ours.evaluate(&facts, &[total], Limits::default(), false).expect("a sum");
-        assert_eq!(found.values[total.0], Some(Value::Number(feel::Number::from(turns * (turns + 1)))));
-        report.add(&format!("xianlu, {} turns", grouped(turns as usize)), 1, least(50, 1, || {
-            black_box(ours.evaluate(&facts, &[total], Limits::default(), false).expect("a sum"));
-        }));
+        assert_eq!(
+            found.values[total.0],
+            Some(Value::Number(feel::Number::from(turns * (turns + 1))))
+        );
+        report.add(
+            &format!("xianlu, {} turns", grouped(turns as usize)),
+            1,
+            least(50, 1, || {
+                black_box(
+                    ours.evaluate(&facts, &[total], Limits::default(), false).expect("a sum"),
+                );
+            }),
+        );
         let mut context = FeelContext::default();
-        context.set_entry(&Name::from("n"), dsntk_feel::values::Value::Number(FeelNumber::from(turns)));
-        report.add(&format!("dsntk 0.3, {} turns", grouped(turns as usize)), 1, least(1, 1, || {
-            black_box(dsntk::evaluate(&peer, "total", &context));
-        }));
+        context.set_entry(
+            &Name::from("n"),
+            dsntk_feel::values::Value::Number(FeelNumber::from(turns)),
+        );
+        report.add(
+            &format!("dsntk 0.3, {} turns", grouped(turns as usize)),
+            1,
+            least(1, 1, || {
+                black_box(dsntk::evaluate(&peer, "total", &context));
+            }),
+        );
     }
 }
 

@@ -24,7 +24,9 @@ fn graph(model: &Model) -> Value {
     let mut last = "in".to_owned();
     let mut link = |nodes: &mut Vec<Value>, node: Value| {
         let id = node["id"].as_str().unwrap_or_default().to_owned();
-        edges.push(json!({"id": format!("{last}-{id}"), "type": "edge", "sourceId": last, "targetId": id}));
+        edges.push(
+            json!({"id": format!("{last}-{id}"), "type": "edge", "sourceId": last, "targetId": id}),
+        );
         last = id;
         nodes.push(node);
     };
@@ -41,18 +43,22 @@ fn graph(model: &Model) -> Value {
                 let inputs: Vec<Value> = table.inputs.iter().enumerate().map(|(place, input)| {
                     json!({"id": format!("i{place}"), "name": input.expression.text, "field": input.expression.text})
                 }).collect();
-                let rules: Vec<Value> = table.rules.iter().map(|rule| {
-                    let mut row = json!({"_id": rule.id.text, "o": rule.outputs[0].text});
-                    for (place, cell) in rule.inputs.iter().enumerate() {
-                        let cell = match cell.text.as_str() {
-                            "-" => String::new(),
-                            "not(\"other\")" => "$ != \"other\"".to_owned(),
-                            text => text.to_owned(),
-                        };
-                        row[format!("i{place}")] = json!(cell);
-                    }
-                    row
-                }).collect();
+                let rules: Vec<Value> = table
+                    .rules
+                    .iter()
+                    .map(|rule| {
+                        let mut row = json!({"_id": rule.id.text, "o": rule.outputs[0].text});
+                        for (place, cell) in rule.inputs.iter().enumerate() {
+                            let cell = match cell.text.as_str() {
+                                "-" => String::new(),
+                                "not(\"other\")" => "$ != \"other\"".to_owned(),
+                                text => text.to_owned(),
+                            };
+                            row[format!("i{place}")] = json!(cell);
+                        }
+                        row
+                    })
+                    .collect();
                 json!({
                     "id": name, "name": name, "type": "decisionTableNode",
                     "content": {"hitPolicy": "first", "passThrough": true, "inputs": inputs,
@@ -101,12 +107,17 @@ pub fn measure(people: &People, expected: &Found, report: &mut Report) {
         ("zen-engine 2.1, row by row, without trace", false),
         ("zen-engine 2.1, row by row, with trace", true),
     ] {
-        report.add(name, PEOPLE, least(5, PEOPLE, || {
-            for facts in &facts {
-                let options = EvaluationOptions { trace, ..Default::default() };
-                let found = runtime.block_on(decision.evaluate_with_opts(facts.clone().into(), options));
-                black_box(found.expect("a result"));
-            }
-        }));
+        report.add(
+            name,
+            PEOPLE,
+            least(5, PEOPLE, || {
+                for facts in &facts {
+                    let options = EvaluationOptions { trace, ..Default::default() };
+                    let found = runtime
+                        .block_on(decision.evaluate_with_opts(facts.clone().into(), options));
+                    black_box(found.expect("a result"));
+                }
+            }),
+        );
     }
 }

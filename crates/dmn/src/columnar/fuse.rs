@@ -85,7 +85,7 @@ fn take_in<'n>(op: &mut Op, alone: &dyn Fn(NodeId) -> Option<&'n Op>) {
                     node: *source,
                     factor: 1,
                     most,
-                    lookup: Some(Arc::new(Lookup { values, exceptions })),
+                    lookup: Some(Arc::new(Lookup::new(values, exceptions))),
                 };
             }
         }

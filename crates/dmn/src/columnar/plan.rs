@@ -217,9 +217,17 @@ pub(crate) struct Term {
 pub(crate) struct Lookup {
     pub values: Vec<i64>,
     pub exceptions: Option<Vec<u16>>,
+    /// The first code that is an exception.
+    pub first_exception: Option<u16>,
 }
 
 impl Lookup {
+    /// Integers and exceptions by code.
+    pub fn new(values: Vec<i64>, exceptions: Option<Vec<u16>>) -> Lookup {
+        let first = exceptions.iter().flatten().position(|exception| *exception != 0);
+        Lookup { values, exceptions, first_exception: first.map(super::domain::code) }
+    }
+
     /// The integer of a code.
     #[inline]
     pub fn value(&self, code: u16) -> i64 {
@@ -235,6 +243,8 @@ pub(crate) struct Buckets {
     pub high: i64,
     pub shift: u32,
     pub buckets: Vec<Bucket>,
+    /// The codes of buckets of one integer.
+    pub single: Option<Vec<u16>>,
 }
 
 /// The codes of integers below a boundary, and of those at or above it.
@@ -279,7 +289,11 @@ impl Buckets {
                 above: at(before + usize::from(inside.is_some())),
             });
         }
-        Some(Buckets { low, high: last, shift, buckets })
+        let code = |bucket: &Bucket| {
+            if bucket.boundary == i64::MAX { bucket.below } else { bucket.above }
+        };
+        let single = (shift == 0).then(|| buckets.iter().map(code).collect());
+        Some(Buckets { low, high: last, shift, buckets, single })
     }
 }
 

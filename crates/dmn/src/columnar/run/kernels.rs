@@ -325,7 +325,13 @@ fn threshold(numbers: &[i64], boundaries: &[i64], map: &[u16], codes: &mut Vec<u
 
 /// The codes of integers by bucket.
 fn bucketed(numbers: &[i64], buckets: &Buckets, codes: &mut Vec<u16>) {
-    let Buckets { low, high, shift, buckets } = buckets;
+    let Buckets { low, high, shift, buckets, single } = buckets;
+    if let Some(single) = single {
+        let place = |n: &i64| n.clamp(low, high).wrapping_sub(*low) as usize;
+        let code = |n: &i64| single.get(place(n)).copied().unwrap_or(0);
+        collect(codes, numbers.iter().map(code));
+        return;
+    }
     let code = |n: &i64| {
         let place = n.clamp(low, high).wrapping_sub(*low) as u64 >> shift;
         let bucket = buckets.get(place as usize).copied();
@@ -565,7 +571,9 @@ fn exceptions_of<'r>(term: &Term, done: Done<'r>) -> Option<Cow<'r, [u16]>> {
     let Some(lookup) = &term.lookup else { return done.exceptions(term.node).map(Cow::Borrowed) };
     let map = lookup.exceptions.as_ref()?;
     let codes = done.codes(term.node);
-    let some = codes.iter().fold(0, |all, code| all | at(map, *code)) != 0;
+    let first = lookup.first_exception?;
+    let greatest = codes.iter().fold(0, |most, code| most.max(*code));
+    let some = greatest >= first && codes.iter().any(|code| at(map, *code) != 0);
     some.then(|| codes.iter().map(|code| at(map, *code)).collect())
 }
 
