@@ -25,6 +25,8 @@ pub struct Arguments {
 pub enum Command {
     /// Say what the rules in force say about a person
     Assess(Assess),
+    /// Assess many people by the same rules, from file to file
+    Batch(Batch),
     /// List, show, test and format rules
     #[command(subcommand)]
     Rules(Rules),
@@ -69,6 +71,40 @@ pub struct Assess {
     /// Say which least changes would better the outcome
     #[arg(long)]
     pub improve: bool,
+    #[command(flatten)]
+    pub packs: Packs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The input has a column for each fact, named as in the vocabulary; an empty cell or null is a missing
+fact. The output has `outcome` (or `undecided`), `eligible`, `score`, the points of each factor, and
+`missing`: what an undecided outcome rests on. Rows that cannot be used are in OUTPUT.rejects.csv.
+Exit status: 0 every row has a result; 1 some rows were rejected; 2 unusable input, nothing written.
+Examples:
+  xianlu batch people.csv --programme cn/work-permit --on 2026-11-23 --place Shanghai -o results.csv
+  xianlu batch people.parquet --programme cn/work-permit -o results.parquet --keep cohort")]
+pub struct Batch {
+    /// The people, one a row: .csv or .parquet
+    pub input: PathBuf,
+    /// The programme, as cn/work-permit
+    #[arg(long, value_name = "ID")]
+    pub programme: String,
+    /// The day whose rules apply to all [default: today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub on: Option<Date>,
+    /// The place whose rules apply to all: a code or a name [default: the country]
+    #[arg(long, value_name = "CODE")]
+    pub place: Option<String>,
+    /// The results: .csv or .parquet
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// A column that is written again as it is; may be repeated. `id` always is
+    #[arg(long, value_name = "COLUMN")]
+    pub keep: Vec<String>,
+    /// The language of the reasons for rejects [default: that of the terminal]
+    #[arg(long)]
+    pub lang: Option<Lang>,
     #[command(flatten)]
     pub packs: Packs,
 }

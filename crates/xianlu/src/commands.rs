@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 pub mod assess;
+pub mod batch;
 pub mod dmn;
 pub mod rules;
 pub mod serve;

@@ -63,7 +63,7 @@ pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
 }
 
 /// An error in the language of the answer, with what to do.
-fn words(error: &AssessError, programme: &str, lang: Lang) -> String {
+pub(super) fn words(error: &AssessError, programme: &str, lang: Lang) -> String {
     let pick = |title: dmn::model::Title| match lang {
         Lang::Zh => title.zh,
         Lang::En => title.en,
