@@ -1,11 +1,17 @@
 //! Tests of the crate from outside: on a small country, and on the packs of this repository.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at its first fault")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at its first fault"
+)]
 
 mod assessing;
 mod improving;
 mod loading;
 mod packs;
+mod population;
 mod profiles;
 mod wire;
 mod zz;

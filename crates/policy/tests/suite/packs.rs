@@ -27,7 +27,7 @@ fn packs() -> BTreeMap<String, String> {
     files
 }
 
-fn load() -> Library {
+pub fn load() -> Library {
     Library::load(&packs()).unwrap_or_else(|problems| {
         let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("{}", problems.join("\n"))

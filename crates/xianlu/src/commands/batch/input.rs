@@ -78,8 +78,7 @@ impl Source {
             ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(&error))?;
         let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
         let length = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
-        let reader =
-            builder.with_batch_size(8_192).build().map_err(|error| unreadable(&error))?;
+        let reader = builder.with_batch_size(8_192).build().map_err(|error| unreadable(&error))?;
         let kind = Kind::Parquet { reader, waiting: None, row: 0 };
         Ok(Source { path: path.to_owned(), names, length, kind })
     }

@@ -175,8 +175,11 @@ impl Sink {
             }
             Kind::Parquet { batch, .. } => {
                 let score = integer(brief.score)?;
-                let factors: Vec<Option<i128>> =
-                    brief.factors.iter().map(|points| integer(*points)).collect::<Result<_, _>>()?;
+                let factors: Vec<Option<i128>> = brief
+                    .factors
+                    .iter()
+                    .map(|points| integer(*points))
+                    .collect::<Result<_, _>>()?;
                 for (builder, cell) in batch.kept.iter_mut().zip(kept) {
                     builder.append_option(cell);
                 }
@@ -238,7 +241,9 @@ fn integer(number: Option<Number>) -> Result<Option<i128>, String> {
     let scaled = (fraction.len() <= digits)
         .then(|| format!("{whole}{fraction:0<digits$}").parse::<i128>().ok())
         .flatten();
-    scaled.map(Some).ok_or_else(|| format!("{number} has more than {digits} digits after the point"))
+    scaled
+        .map(Some)
+        .ok_or_else(|| format!("{number} has more than {digits} digits after the point"))
 }
 
 /// The rows that are rejected, in a side file that there is only if there are any.
