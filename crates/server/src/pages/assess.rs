@@ -29,6 +29,9 @@ use crate::icons::Icon;
 use crate::text::Markup;
 use crate::ui::{Area, Ui};
 
+/// The programme that a person is asked for who has chosen none.
+const DEFAULT_PROGRAMME: &str = "cn/work-permit";
+
 /// A page of the self-assessment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Step {
@@ -241,7 +244,9 @@ pub(crate) async fn assess_post(
 
 impl<'l> Journey<'l> {
     fn new(desk: &'l Desk, ui: Ui) -> Journey<'l> {
-        let first = programmes(&desk.library).into_iter().next();
+        let all = programmes(&desk.library);
+        let first = all.iter().position(|programme| &*programme.id == DEFAULT_PROGRAMME);
+        let first = all.into_iter().nth(first.unwrap_or(0));
         let country = first.and_then(|programme| desk.library.country(&programme.pack));
         let place = country.and_then(|country| country.places.all.first());
         let on = country.and_then(|country| today(&desk.library, country));
