@@ -41,12 +41,12 @@ pub fn print(file: &Path) -> io::Result<()> {
         lines.push(serde_json::from_str::<Value>(line).map_err(io::Error::other)?);
     }
     let parts = [
-        ("points", "a person", "xianlu, columns, with rule hits"),
-        ("lookup", "a lookup", "xianlu, 20 rows"),
-        ("graph", "an evaluation", "xianlu, depth 14"),
-        ("loop", "a loop", "xianlu, 16,000 turns"),
+        ("points", "person", "people", "xianlu, columns, with rule hits"),
+        ("lookup", "lookup", "lookups", "xianlu, 20 rows"),
+        ("graph", "evaluation", "evaluations", "xianlu, depth 14"),
+        ("loop", "loop", "loops", "xianlu, 16,000 turns"),
     ];
-    for (part, item, base) in parts {
+    for (part, item, items, base) in parts {
         let mut rows: Vec<(&str, f64, u64)> = lines
             .iter()
             .filter(|line| line["part"] == part)
@@ -56,7 +56,7 @@ pub fn print(file: &Path) -> io::Result<()> {
             .collect();
         rows.sort_by(|a, b| a.1.total_cmp(&b.1));
         let Some(base) = rows.iter().find(|row| row.0 == base).map(|row| row.1) else { continue };
-        println!("\n| {part} | ns {item} | {item}s a second | ratio | measured on |");
+        println!("\n| {part} | ns a {item} | {items} a second | ratio | measured on |");
         println!("|---|--:|--:|--:|--:|");
         for (engine, ns, count) in rows {
             println!("| {engine} | {ns:.1} | {:.0} | {:.2} | {count} |", 1e9 / ns, ns / base);

@@ -273,3 +273,32 @@ fn a_lookup_of_two_thousand_rows_spends_no_more_than_one_of_twenty() {
     assert_eq!(value, n(1_999));
     assert!(large <= small + 2_000 / 64 + 1, "{small} {large}");
 }
+
+/// A truth value that is not there is neither: a decision that failed never counts as met.
+#[test]
+fn null_is_neither_true_nor_false() {
+    for kind in ["boolean", "Any"] {
+        let inputs = format!("| input | type |\n|---|---|\n| k | {kind} |");
+        let tables = "## Single → single: string\n\n\
+            | F | k | single |\n|---|---|---|\n\
+            | 1 | true | \"true\" |\n| 2 | false | \"false\" |\n| 3 | - | \"neither\" |\n\n\
+            ## Listed → listed: string\n\n\
+            | F | k | listed |\n|---|---|---|\n\
+            | 1 | true, false | \"one\" |\n| 2 | - | \"neither\" |\n\n\
+            ## Negated → negated: string\n\n\
+            | F | k | negated |\n|---|---|---|\n\
+            | 1 | not(true) | \"not true\" |\n| 2 | - | \"true\" |";
+        let program = program(&document(&inputs, tables));
+        let with = |decision: &str, k: Value| value(&program, decision, &[("k", k)]).to_string();
+        let failed = Value::failed(feel::value::FailureCode::Type, "it failed");
+        for null in [Value::NULL, failed] {
+            assert_eq!(with("single", null.clone()), "\"neither\"", "{kind}");
+            assert_eq!(with("listed", null.clone()), "\"neither\"", "{kind}");
+            assert_eq!(with("negated", null), "\"not true\"", "{kind}");
+        }
+        for truth in [true, false] {
+            assert_eq!(with("single", truth.into()), format!("\"{truth}\""), "{kind}");
+            assert_eq!(with("listed", truth.into()), "\"one\"", "{kind}");
+        }
+    }
+}

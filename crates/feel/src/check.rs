@@ -878,7 +878,15 @@ impl<'a> Checker<'a> {
                 if !fits {
                     self.test_fault(input, &value);
                 }
-                Test::Value(value)
+                // Truth values are compared, so that null matches neither of them.
+                let truth = matches!(value.constant_value(), Some(Value::Boolean(_)));
+                match input {
+                    Type::Boolean if value.ty == Type::Boolean => {
+                        Test::Compare(BinaryOp::Equal, value)
+                    }
+                    Type::Any if truth => Test::Compare(BinaryOp::Equal, value),
+                    _ => Test::Value(value),
+                }
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::improve;
 use crate::library::{Library, NoVersion, UnknownName};
 use crate::profile::Profile;
 use crate::words;
-pub(crate) use evaluate::{LIMITS, Run, find_place};
+pub(crate) use evaluate::{LIMITS, Run, country_of, find_place};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy)]

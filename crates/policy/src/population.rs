@@ -6,12 +6,13 @@
 use std::sync::Arc;
 
 use dmn::columnar::{Columnar, Table};
+use dmn::model::Title;
 use dmn::program::{DecisionId, InputId};
 use feel::temporal::Date;
 use feel::{Null, Number, Value};
 use rayon::prelude::*;
 
-use crate::assess::{AssessError, LIMITS, find_place};
+use crate::assess::{AssessError, LIMITS, country_of, find_place};
 use crate::library::combination::{Combination, InputSource};
 use crate::library::{Library, UnknownName};
 use crate::nearest::nearest;
@@ -53,8 +54,8 @@ pub struct Brief {
 
 /// A rule that gives no result for a person: a fault of the pack, or too much work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct NoResult(pub String);
+#[error("{}", .0.en)]
+pub struct NoResult(pub Title);
 
 impl<'l> Population<'l> {
     /// The rules of a programme.
@@ -72,13 +73,7 @@ impl<'l> Population<'l> {
         let place = find_place(library, programme, place)?;
         let in_force =
             library.in_force(programme, on, &place.code).map_err(AssessError::NoVersion)?;
-        let country = library.country(&programme.pack).ok_or_else(|| {
-            AssessError::UnknownProgramme(UnknownName {
-                kind: "country",
-                name: programme.pack.to_string(),
-                nearest: None,
-            })
-        })?;
+        let country = country_of(library, programme)?;
         let combination = in_force.combination;
         let fixed = combination.inputs.iter().map(|input| match input {
             InputSource::On => Some(Value::Date(on)),
@@ -190,7 +185,7 @@ impl<'l> Population<'l> {
         let program = &self.combination.program;
         let evaluation = program
             .evaluate(inputs, &self.wanted, LIMITS, false)
-            .map_err(|why| NoResult(words::too_much_work(&why.to_string()).en))?;
+            .map_err(|why| NoResult(words::too_much_work(&why.to_string())))?;
         let value = |id: &DecisionId| evaluation.values.get(id.0).cloned().flatten();
         let values: Vec<Value> =
             self.wanted.iter().map(|id| value(id).unwrap_or(Value::NULL)).collect();
@@ -206,7 +201,7 @@ impl<'l> Population<'l> {
                 _ => continue,
             };
             let name = self.combination.decision(*id).map(|decision| &*decision.name);
-            return Err(NoResult(words::fault_of_pack(name.unwrap_or(""), &why).en));
+            return Err(NoResult(words::fault_of_pack(name.unwrap_or(""), &why)));
         }
         let number = |value: Option<&Value>| match value {
             Some(Value::Number(number)) => Some(*number),

@@ -1,12 +1,15 @@
 //! The texts of the command line, from the Fluent files in `messages/`.
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
 use crate::arguments::Lang;
 
-const CHINESE: &str = include_str!("../messages/zh-CN/assess.ftl");
-const ENGLISH: &str = include_str!("../messages/en/assess.ftl");
+const CHINESE: [&str; 2] =
+    [include_str!("../messages/zh-CN/assess.ftl"), include_str!("../messages/zh-CN/batch.ftl")];
+const ENGLISH: [&str; 2] =
+    [include_str!("../messages/en/assess.ftl"), include_str!("../messages/en/batch.ftl")];
 
 /// The texts of one language.
 pub struct Messages {
@@ -17,16 +20,18 @@ pub struct Messages {
 impl Messages {
     /// The texts of a language.
     pub fn new(lang: Lang) -> Messages {
-        let (tag, source) = match lang {
+        let (tag, sources) = match lang {
             Lang::Zh => ("zh-CN", CHINESE),
             Lang::En => ("en", ENGLISH),
         };
         let identifier: LanguageIdentifier = tag.parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new(vec![identifier]);
+        let mut bundle = FluentBundle::new_concurrent(vec![identifier]);
         bundle.set_use_isolating(false);
-        // A faulty entry is left out; the tests let none pass.
-        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(r, _)| r);
-        bundle.add_resource_overriding(resource);
+        for source in sources {
+            // A faulty entry is left out; the tests let none pass.
+            let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(r, _)| r);
+            bundle.add_resource_overriding(resource);
+        }
         Messages { bundle, lang }
     }
 
@@ -60,23 +65,28 @@ impl Messages {
 mod tests {
     use std::collections::BTreeSet;
 
-    fn keys(source: &str) -> BTreeSet<String> {
-        let resource = fluent_syntax::parser::parse(source).expect("the messages parse");
-        resource
-            .body
-            .iter()
-            .filter_map(|entry| match entry {
-                fluent_syntax::ast::Entry::Message(message) => Some(message.id.name.to_owned()),
-                _ => None,
-            })
-            .collect()
+    fn keys(sources: [&str; 2]) -> BTreeSet<String> {
+        let mut keys = BTreeSet::new();
+        for source in sources {
+            let resource = fluent_syntax::parser::parse(source).expect("the messages parse");
+            for entry in &resource.body {
+                if let fluent_syntax::ast::Entry::Message(message) = entry {
+                    assert!(keys.insert(message.id.name.to_owned()), "{}", message.id.name);
+                }
+            }
+        }
+        keys
     }
 
     #[test]
     fn every_message_exists_in_both_languages_and_is_used() {
         let (zh, en) = (keys(super::CHINESE), keys(super::ENGLISH));
         assert_eq!(zh, en);
-        let sources = [include_str!("commands/assess.rs"), include_str!("commands/rules.rs")];
+        let sources = [
+            include_str!("commands/assess.rs"),
+            include_str!("commands/batch.rs"),
+            include_str!("commands/rules.rs"),
+        ];
         for key in &en {
             let quoted = format!("\"{key}\"");
             assert!(sources.iter().any(|source| source.contains(&quoted)), "{key} is not used");

@@ -53,13 +53,7 @@ impl<'l> Run<'l> {
     ) -> Result<Run<'l>, AssessError> {
         let in_force =
             library.in_force(programme, on, &place.code).map_err(AssessError::NoVersion)?;
-        let country = library.country(&programme.pack).ok_or_else(|| {
-            AssessError::UnknownProgramme(UnknownName {
-                kind: "country",
-                name: programme.pack.to_string(),
-                nearest: None,
-            })
-        })?;
+        let country = country_of(library, programme)?;
         let combination = in_force.combination;
         let mut inputs = Vec::with_capacity(combination.inputs.len());
         let mut rows = vec![None; combination.inputs.len()];
@@ -194,6 +188,20 @@ impl Named for Run<'_> {
             None => self.value(program.decision(name)?),
         }
     }
+}
+
+/// The country of a programme.
+pub(crate) fn country_of<'l>(
+    library: &'l Library,
+    programme: &Programme,
+) -> Result<&'l Country, AssessError> {
+    library.country(&programme.pack).ok_or_else(|| {
+        AssessError::UnknownProgramme(UnknownName {
+            kind: "country",
+            name: programme.pack.to_string(),
+            nearest: None,
+        })
+    })
 }
 
 /// A place in the country of a programme.

@@ -17,11 +17,12 @@ use policy::profile::{Given, read_fact};
 use rayon::prelude::*;
 
 use self::input::{Record, Source};
-use self::output::{Rejects, Sink};
+use self::output::{AddError, Rejects, Sink};
 use self::progress::Progress;
 use super::today;
 use crate::arguments::{Batch, Lang};
 use crate::failure::Failure;
+use crate::messages::Messages;
 use crate::packs;
 use crate::paint::{NOT_MET, OPEN, paint};
 
@@ -35,6 +36,7 @@ const FOR_ALL: [(&str, &str); 2] = [("on", "--on"), ("place", "--place")];
 pub fn run(command: &Batch) -> Result<ExitCode, Failure> {
     let library = packs::load(&command.packs)?;
     let lang = Lang::or_terminal(command.lang);
+    let messages = Messages::new(lang);
     let on = command.on.map_or_else(today, Ok)?;
     let place = match &command.place {
         Some(place) => place.clone(),
@@ -59,12 +61,11 @@ pub fn run(command: &Batch) -> Result<ExitCode, Failure> {
             break;
         }
         read += chunk.len();
-        written += assess(&population, &columns, chunk, lang, &mut sink, &mut rejects)?;
+        written += assess(&population, &columns, chunk, &messages, &mut sink, &mut rejects)?;
         if stopped.load(Ordering::Relaxed) {
-            return Err(Failure::Asked(format!(
-                "interrupted after {read} rows; {} is not written",
-                command.output.display()
-            )));
+            let (read, file) = (read.to_string(), command.output.display().to_string());
+            let arguments = [("read", read.as_str()), ("file", file.as_str())];
+            return Err(Failure::Asked(messages.format("interrupted", &arguments)));
         }
         progress.at(source.position(), read);
     }
@@ -73,13 +74,18 @@ pub fn run(command: &Batch) -> Result<ExitCode, Failure> {
     let side_file = rejects.finish()?;
     sink.finish()?;
     progress.finish(read);
-    anstream::eprintln!("{read} rows read, {written} written, {rejected} rejected");
+    let [read, written, rejected] = [read, written, rejected].map(|count| count.to_string());
+    let counts =
+        [("read", read.as_str()), ("written", written.as_str()), ("rejected", rejected.as_str())];
+    anstream::eprintln!("{}", messages.format("rows-counted", &counts));
     Ok(match side_file {
         Some(side_file) => {
+            let file = side_file.display().to_string();
+            let arguments = [("rejected", rejected.as_str()), ("file", file.as_str())];
             anstream::eprintln!(
-                "{}: {rejected} rows are in {} with line, column and reason",
+                "{}: {}",
                 paint(OPEN.bold(), "warning"),
-                side_file.display()
+                messages.format("rejects-in", &arguments)
             );
             ExitCode::from(1)
         }
@@ -175,12 +181,12 @@ fn assess(
     population: &Population<'_>,
     columns: &Columns,
     chunk: Vec<Record>,
-    lang: Lang,
+    messages: &Messages,
     sink: &mut Sink,
     rejects: &mut Rejects,
 ) -> Result<usize, Failure> {
     let read: Vec<Result<Facts, Reject>> =
-        chunk.par_iter().map(|record| facts(population, columns, record, lang)).collect();
+        chunk.par_iter().map(|record| facts(population, columns, record, messages)).collect();
     let mut people = Vec::with_capacity(chunk.len());
     let mut records = Vec::with_capacity(chunk.len());
     for (record, read) in chunk.into_iter().zip(read) {
@@ -199,10 +205,16 @@ fn assess(
                 let kept = columns.kept.iter().map(|(column, _)| record.cell(*column));
                 match sink.add(kept, &brief) {
                     Ok(()) => written += 1,
-                    Err(reason) => rejects.add(record.line, "", "", &reason)?,
+                    Err(AddError::Digits { number, digits }) => {
+                        let (number, digits) = (number.to_string(), digits.to_string());
+                        let arguments = [("number", number.as_str()), ("digits", digits.as_str())];
+                        let reason = messages.format("too-many-digits", &arguments);
+                        rejects.add(record.line, "", "", &reason)?;
+                    }
+                    Err(AddError::Write(failure)) => return Err(failure),
                 }
             }
-            Err(why) => rejects.add(record.line, "", "", &why.to_string())?,
+            Err(why) => rejects.add(record.line, "", "", messages.pick(&why.0))?,
         }
     }
     sink.write()?;
@@ -214,18 +226,20 @@ fn facts(
     population: &Population<'_>,
     columns: &Columns,
     record: &Record,
-    lang: Lang,
+    messages: &Messages,
 ) -> Result<Facts, Reject> {
     let reject = |column: &str, value: &str, reason: String| Reject {
         column: column.to_owned(),
         value: value.chars().take(200).collect(),
         reason,
     };
-    let cells = record.cells.as_ref().map_err(|why| reject("", "", why.clone()))?;
+    let cells = record.cells.as_ref().map_err(|input::NotUtf8(cell)| {
+        reject("", "", messages.format("cell-not-utf8", &[("cell", &cell.to_string())]))
+    })?;
     if cells.len() != columns.names.len() {
-        let reason =
-            format!("the row has {} cells, the header has {}", cells.len(), columns.names.len());
-        return Err(reject("", "", reason));
+        let (cells, columns) = (cells.len().to_string(), columns.names.len().to_string());
+        let arguments = [("cells", cells.as_str()), ("columns", columns.as_str())];
+        return Err(reject("", "", messages.format("row-cells", &arguments)));
     }
     let mut facts: Facts = vec![None; population.facts().len()];
     for ((cell, fact), name) in cells.iter().zip(&columns.facts).zip(&columns.names) {
@@ -235,12 +249,9 @@ fn facts(
             continue;
         };
         let value = read_fact(fact, given(fact, text)).map_err(|fault| {
-            let pick = |title: dmn::model::Title| match lang {
-                Lang::Zh => title.zh,
-                Lang::En => title.en,
-            };
-            let help = fault.help.map(|help| format!("; {}", pick(help))).unwrap_or_default();
-            reject(name, text, format!("{}{help}", pick(fault.message)))
+            let help = fault.help.as_ref().map(|help| format!("; {}", messages.pick(help)));
+            let message = messages.pick(&fault.message);
+            reject(name, text, format!("{message}{}", help.unwrap_or_default()))
         })?;
         *slot = Some(value);
     }

@@ -18,9 +18,12 @@ const MAX_RECORD: usize = 1 << 20;
 pub(super) struct Record {
     /// The line of a CSV file, or the row of a Parquet file, from 1.
     pub line: u64,
-    /// The cells, `None` where they are empty; or why they cannot be read.
-    pub cells: Result<Vec<Option<String>>, String>,
+    /// The cells, `None` where they are empty; or the number of the first that is no UTF-8.
+    pub cells: Result<Vec<Option<String>>, NotUtf8>,
 }
+
+/// The number of a cell that is no UTF-8, from 1.
+pub(super) struct NotUtf8(pub usize);
 
 impl Record {
     /// The text of a cell.
@@ -154,10 +157,10 @@ fn csv_failure(path: &Path, error: &csv::Error) -> Failure {
 }
 
 /// The cells of a CSV record; an empty one is none.
-fn texts(record: &csv::ByteRecord) -> Result<Vec<Option<String>>, String> {
+fn texts(record: &csv::ByteRecord) -> Result<Vec<Option<String>>, NotUtf8> {
     let text = |(number, cell): (usize, &[u8])| match std::str::from_utf8(cell) {
         Ok(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)),
-        Err(_) => Err(format!("cell {} is no UTF-8", number + 1)),
+        Err(_) => Err(NotUtf8(number + 1)),
     };
     record.iter().enumerate().map(text).collect()
 }

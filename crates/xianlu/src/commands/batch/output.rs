@@ -67,6 +67,14 @@ fn other(path: &Path, error: impl std::fmt::Display) -> Failure {
     Failure::input(path, format!("it cannot be written: {error}"))
 }
 
+/// Why a row is not added.
+pub(super) enum AddError {
+    /// A number has more digits after the point than the file holds.
+    Digits { number: Number, digits: usize },
+    /// The file cannot be written.
+    Write(Failure),
+}
+
 /// The results.
 pub(super) struct Sink {
     whole: Whole,
@@ -151,12 +159,16 @@ impl Sink {
         Ok(Sink { whole, kind })
     }
 
-    /// Adds a row; or says why it does not fit.
+    /// Adds a row.
+    ///
+    /// # Errors
+    ///
+    /// When its points have too many digits for the file, or it cannot be written.
     pub fn add<'c>(
         &mut self,
         kept: impl Iterator<Item = Option<&'c str>>,
         brief: &Brief,
-    ) -> Result<(), String> {
+    ) -> Result<(), AddError> {
         let outcome = brief.outcome.as_deref().unwrap_or(UNDECIDED);
         let missing = brief.missing.join(";");
         match &mut self.kind {
@@ -171,7 +183,9 @@ impl Sink {
                 }
                 cells.extend(brief.factors.iter().map(|points| text(points).unwrap_or_default()));
                 cells.push(missing);
-                writer.write_record(&cells).map_err(|error| error.to_string())
+                writer
+                    .write_record(&cells)
+                    .map_err(|error| AddError::Write(other(&self.whole.path, error)))
             }
             Kind::Parquet { batch, .. } => {
                 let score = integer(brief.score)?;
@@ -233,7 +247,7 @@ impl Sink {
 }
 
 /// A number in millionths.
-fn integer(number: Option<Number>) -> Result<Option<i128>, String> {
+fn integer(number: Option<Number>) -> Result<Option<i128>, AddError> {
     let Some(number) = number else { return Ok(None) };
     let millionths = number.to_string();
     let (whole, fraction) = millionths.split_once('.').unwrap_or((&millionths, ""));
@@ -241,9 +255,7 @@ fn integer(number: Option<Number>) -> Result<Option<i128>, String> {
     let scaled = (fraction.len() <= digits)
         .then(|| format!("{whole}{fraction:0<digits$}").parse::<i128>().ok())
         .flatten();
-    scaled
-        .map(Some)
-        .ok_or_else(|| format!("{number} has more than {digits} digits after the point"))
+    scaled.map(Some).ok_or(AddError::Digits { number, digits })
 }
 
 /// The rows that are rejected, in a side file that there is only if there are any.
