@@ -197,6 +197,17 @@ impl Library {
         })
     }
 
+    /// The place at which a programme is assessed where none is named: the area of its pack, if no
+    /// local pack varies that pack's rules.
+    pub fn only_area(&self, programme: &str) -> Option<&Place> {
+        let pack = self.pack(programme.split('/').next()?)?;
+        let varied = |other: &Pack| other.manifest.parent.as_ref() == Some(&pack.manifest.id);
+        if self.packs.iter().any(varied) {
+            return None;
+        }
+        self.country(&pack.manifest.id)?.places.get(&pack.manifest.place)
+    }
+
     /// The instrument `id`.
     pub fn instrument(&self, id: &str) -> Option<&Instrument> {
         self.register.get(id).map(|instrument| &**instrument)

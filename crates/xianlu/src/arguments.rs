@@ -56,7 +56,7 @@ pub struct Assess {
     /// The day whose rules apply [default: the profile's, else today]
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub on: Option<Date>,
-    /// The place whose rules apply: a code or a name [default: the profile's]
+    /// The place whose rules apply: a code or a name [default: the profile's, else the country where no local rules vary it]
     #[arg(long, value_name = "CODE")]
     pub place: Option<String>,
     /// The language of the answer [default: that of the terminal]

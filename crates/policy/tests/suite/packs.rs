@@ -44,6 +44,16 @@ fn every_worked_case_passes() {
     assert!(results.len() >= 150, "{} cases", results.len());
 }
 
+#[test]
+fn a_country_without_local_rules_is_the_place_where_none_is_named() {
+    let library = load();
+    let area = |id: &str| library.only_area(id).map(|place| place.code.to_string());
+    assert_eq!(area("jp/hsp-b").as_deref(), Some("JP"));
+    assert_eq!(area("au/skilled-independent-189").as_deref(), Some("AU"));
+    assert_eq!(area("cn/work-permit"), None, "cities of China have rules of their own");
+    assert_eq!(area("xx/none"), None);
+}
+
 /// The assessment of a worked case, with improvements.
 fn improved(library: &Library, case: &str) -> Assessment {
     let case = library.cases().iter().find(|known| known.name.as_str() == case).unwrap();

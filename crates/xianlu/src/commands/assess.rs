@@ -34,7 +34,7 @@ pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
         let profile = library.read_profile(&text, programme).map_err(|faults| {
             Failure::Profile { file: command.profile.display().to_string(), faults, lang }
         })?;
-        let (on, place) = when_and_where(&library, command, &profile)?;
+        let (on, place) = when_and_where(&library, command, programme, &profile)?;
         let request = Request {
             programme: programme.as_ref(),
             profile: &profile,
@@ -113,6 +113,7 @@ fn programmes(library: &Library, command: &Assess) -> Result<Vec<Arc<str>>, Fail
 fn when_and_where(
     library: &Library,
     command: &Assess,
+    programme: &str,
     profile: &Profile,
 ) -> Result<(Date, Arc<str>), Failure> {
     let on = match command.on.or(profile.on) {
@@ -123,6 +124,9 @@ fn when_and_where(
         (Some(place), _) => place.as_str(),
         (None, Some(place)) => place,
         (None, None) => {
+            if let Some(area) = library.only_area(programme) {
+                return Ok((on, area.code.clone()));
+            }
             let message = "no place is given: name one with --place, as `--place Shanghai`, or as `place` in the profile";
             return Err(Failure::Asked(message.to_owned()));
         }
