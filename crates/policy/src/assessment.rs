@@ -31,6 +31,8 @@ pub struct Assessment {
     pub thresholds: Vec<ThresholdLine>,
     /// Points by factor, in the order of the law.
     pub factors: Vec<FactorLine>,
+    /// Sums of factors and parts of them that the official form prints too.
+    pub sub_scores: Vec<SubScoreLine>,
     /// Conditions that all must hold.
     pub conditions: Vec<Line>,
     /// Routes that are alternatives, best outcome first.
@@ -186,6 +188,17 @@ pub struct FactorLine {
     pub missing: Vec<Arc<str>>,
     /// The law behind it.
     pub source: Option<Source>,
+}
+
+/// A number that the official form prints beside the factors.
+#[derive(Debug, Clone)]
+pub struct SubScoreLine {
+    /// The decision's name.
+    pub decision: Arc<str>,
+    /// Its title.
+    pub title: Title,
+    /// The points.
+    pub points: Figure,
 }
 
 /// A ground: a row of a table that matched or failed, or an expression.

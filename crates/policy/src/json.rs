@@ -28,9 +28,12 @@ pub fn assessment(assessment: &Assessment, language: Language) -> Json {
         put("possible", possible.iter().map(|outcome| json!(*outcome.value)).collect());
     }
     put("score", assessment.score.map_or(Json::Null, figure));
-    let sub_scores = assessment.factors.iter();
-    let sub_scores: Map<String, Json> =
-        sub_scores.map(|factor| (factor.decision.to_string(), figure(factor.points))).collect();
+    let factors = assessment.factors.iter().map(|factor| (&factor.decision, factor.points));
+    let others = assessment.sub_scores.iter().map(|line| (&line.decision, line.points));
+    let sub_scores: Map<String, Json> = factors
+        .chain(others)
+        .map(|(decision, points)| (decision.to_string(), figure(points)))
+        .collect();
     put("sub_scores", Json::Object(sub_scores));
     put("eligible", truth(assessment.eligible));
     put("missing", assessment.missing.iter().map(|missing| writer.missing(missing)).collect());

@@ -90,12 +90,14 @@ impl<'l> Population<'l> {
         };
         let mut wanted = vec![combination.outcome, combination.eligible];
         wanted.extend(combination.score);
-        wanted.extend(combination.factors.iter().map(|(_, id, _)| *id));
+        let factors = combination.factors.iter().map(|(_, id, _)| *id);
+        let factors: Vec<DecisionId> = factors.chain(combination.sub_scores.iter().copied()).collect();
+        wanted.extend(&factors);
         Ok(Population {
             combination,
             vocabulary: &country.vocabulary,
             fixed: fixed.collect(),
-            factors: combination.factors.iter().map(|(_, id, _)| name(*id)).collect(),
+            factors: factors.into_iter().map(name).collect(),
             wanted,
             place: place.code.clone(),
         })
@@ -125,7 +127,7 @@ impl<'l> Population<'l> {
         })
     }
 
-    /// The names of the factors of the score, in the order of the law.
+    /// The names of the factors of the score, in the order of the law, then of its other sub-scores.
     pub fn factors(&self) -> &[Arc<str>] {
         &self.factors
     }

@@ -11,7 +11,7 @@ use super::grounds::feel_text;
 use super::{AssessError, in_order};
 use crate::assessment::{
     Assessment, FactLine, FactorLine, Figure, Line, Missing, MissingKind, PlaceRef, RouteLine,
-    Source, ThresholdLine, Tristate, VersionRef,
+    Source, SubScoreLine, ThresholdLine, Tristate, VersionRef,
 };
 use crate::library::combination::InputSource;
 use crate::library::document;
@@ -56,10 +56,11 @@ impl Run<'_> {
             outcome: self.outcome()?,
             eligible: self.truth(combination.eligible)?,
             score,
-            score_cap: score_cap(&factors),
+            score_cap: programme.score_cap.or_else(|| score_cap(&factors)),
             thresholds,
             unneeded: self.unneeded(&missing),
             factors,
+            sub_scores: self.sub_score_lines()?,
             conditions,
             routes,
             notices,
@@ -128,6 +129,19 @@ impl Run<'_> {
             })
         };
         combination.factors.iter().map(line).collect()
+    }
+
+    fn sub_score_lines(&self) -> Result<Vec<SubScoreLine>, AssessError> {
+        let combination = self.in_force.combination;
+        let line = |id: &DecisionId| {
+            let decision = combination.decision(*id);
+            Ok(SubScoreLine {
+                decision: self.name(*id),
+                title: decision.map(|decision| decision.title.clone()).unwrap_or_default(),
+                points: self.figure(*id)?,
+            })
+        };
+        combination.sub_scores.iter().map(line).collect()
     }
 
     fn versions(&self) -> Vec<VersionRef> {

@@ -42,6 +42,7 @@ pub(crate) struct Combination {
     pub routes: Vec<(usize, DecisionId)>,
     /// With the most points that the rules of this combination give.
     pub factors: Vec<(usize, DecisionId, Number)>,
+    pub sub_scores: Vec<DecisionId>,
     pub thresholds: Vec<usize>,
     pub notices: Vec<(usize, DecisionId)>,
     /// All of these decisions.
@@ -224,6 +225,10 @@ impl<'l> Context<'l, '_> {
         let factors: Vec<(usize, DecisionId)> = factors
             .filter_map(|(i, f)| Some((i, roles.optional(&f.decision, &f.models, &Type::Number)?)))
             .collect();
+        let sub_scores = programme.sub_scores.iter();
+        let sub_scores: Vec<DecisionId> = sub_scores
+            .filter_map(|s| roles.optional(&s.decision, &s.models, &Type::Number))
+            .collect();
         let notices = programme.notices.iter().enumerate();
         let notices: Vec<(usize, DecisionId)> = notices
             .filter_map(|(i, n)| Some((i, roles.optional(&n.decision, &n.models, &Type::String)?)))
@@ -250,6 +255,7 @@ impl<'l> Context<'l, '_> {
         wanted.extend(score);
         wanted.extend(&conditions);
         wanted.extend(factors.iter().map(|(_, id, _)| *id));
+        wanted.extend(&sub_scores);
         wanted.extend([&routes, &notices].into_iter().flatten().map(|(_, id)| *id));
         wanted.sort_unstable();
         wanted.dedup();
@@ -276,6 +282,7 @@ impl<'l> Context<'l, '_> {
             conditions,
             routes,
             factors,
+            sub_scores,
             thresholds,
             notices,
             wanted,

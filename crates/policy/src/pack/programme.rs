@@ -47,6 +47,10 @@ pub struct Programme {
     pub routes: Vec<Route>,
     /// Points, in the order of the law.
     pub factors: Vec<Factor>,
+    /// Sums of factors and parts of them that the official form prints too.
+    pub sub_scores: Vec<SubScore>,
+    /// The highest total that the law allows, where it is not the sum of the factors' caps.
+    pub score_cap: Option<Number>,
     /// Thresholds of the total.
     pub thresholds: Vec<Threshold>,
     /// What the person should know beside the outcome.
@@ -123,6 +127,17 @@ pub struct Factor {
     /// The most points that it can give.
     #[serde(deserialize_with = "decimal::read")]
     pub cap: Number,
+    /// The rule documents that have it; empty for those in which it is found.
+    #[serde(default)]
+    pub models: Vec<Name>,
+}
+
+/// A number that the official form prints beside the factors: a sum of some, or a part of one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubScore {
+    /// The decision.
+    pub decision: Name,
     /// The rule documents that have it; empty for those in which it is found.
     #[serde(default)]
     pub models: Vec<Name>,
@@ -224,6 +239,8 @@ struct Head {
     outcome: Name,
     eligible: Name,
     score: Option<Name>,
+    #[serde(default, deserialize_with = "decimal::optional")]
+    score_cap: Option<Number>,
     #[serde(default, deserialize_with = "title::optional")]
     pass: Option<Title>,
 }
@@ -256,6 +273,7 @@ pub(crate) fn read(
     let conditions = values(toml.take_all("condition", report));
     let routes = values(toml.take_all("route", report));
     let factors = values(toml.take_all("factor", report));
+    let sub_scores = values(toml.take_all("sub_score", report));
     let thresholds = values(toml.take_all("threshold", report));
     let notices = values(toml.take_all("notice", report));
     let levers = values(toml.take_all("improve", report));
@@ -277,6 +295,8 @@ pub(crate) fn read(
         conditions,
         routes,
         factors,
+        sub_scores,
+        score_cap: head.score_cap,
         thresholds,
         notices,
         levers,
@@ -318,6 +338,7 @@ pub(crate) fn check(
     let models = programme.conditions.iter().flat_map(|condition| &condition.models);
     let models = models.chain(programme.routes.iter().flat_map(|route| &route.models));
     let models = models.chain(programme.factors.iter().flat_map(|factor| &factor.models));
+    let models = models.chain(programme.sub_scores.iter().flat_map(|sub_score| &sub_score.models));
     let models = models.chain(programme.thresholds.iter().flat_map(|threshold| &threshold.models));
     for model in models.chain(programme.notices.iter().flat_map(|notice| &notice.models)) {
         if programme.versions.iter().all(|version| version.model != *model) {
@@ -331,9 +352,28 @@ pub(crate) fn check(
         let span = threshold.outcome.span();
         report.error(file, span, ProblemCode::Format, "a threshold needs a score", help);
     }
+    check_sub_scores(programme, report);
     check_versions(programme, places, report);
     for lever in &programme.levers {
         check_lever(lever, file, vocabulary, places, report);
+    }
+}
+
+fn check_sub_scores(programme: &Programme, report: &mut Report<'_>) {
+    let factors: Vec<&Name> = programme.factors.iter().map(|factor| &factor.decision).collect();
+    for (i, sub_score) in programme.sub_scores.iter().enumerate() {
+        let name = &sub_score.decision;
+        let earlier = programme.sub_scores.iter().take(i).any(|earlier| earlier.decision == *name);
+        if earlier || factors.contains(&name) {
+            let message = format!("`{name}` is among the sub-scores already");
+            let help = Some("every factor is a sub-score: leave this table out".to_owned());
+            report.error(&programme.file, name.span(), ProblemCode::Duplicate, message, help);
+        }
+    }
+    if let (Some(_), None) = (programme.score_cap, &programme.score) {
+        let help = Some("name its decision: `score = \"…\"`".to_owned());
+        let message = "`score_cap` needs a score";
+        report.error(&programme.file, 0..0, ProblemCode::Format, message, help);
     }
 }
 

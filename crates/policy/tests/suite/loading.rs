@@ -603,6 +603,24 @@ fn a_threshold_without_score() {
 // Levers.
 
 #[test]
+fn a_sub_score_that_is_a_factor_and_one_that_is_not_there() {
+    let declared = "[[sub_score]]\ndecision = \"salary_points\"\n\n[[factor]]";
+    check(
+        &[(PROGRAMME, "[[factor]]", declared)],
+        expect![[r#"
+            zz/programmes/permit/programme.toml:55:12: error: `salary_points` is among the sub-scores already
+              help: every factor is a sub-score: leave this table out"#]],
+    );
+    let declared = "[[sub_score]]\ndecision = \"salary_one\"\n\n[[factor]]";
+    check(
+        &[(PROGRAMME, "[[factor]]", declared)],
+        expect![[r#"
+            zz/programmes/permit/programme.toml:55:12: error: no version has a decision `salary_one`
+              help: did you mean `salary_wan`?"#]],
+    );
+}
+
+#[test]
 fn a_lever_that_cannot_be_pulled() {
     check(
         &[(PROGRAMME, "fact = \"degree\"", "fact = \"age\"")],

@@ -27,6 +27,36 @@ fn the_keys_are_a_contract() {
 }
 
 #[test]
+fn sub_scores_beside_the_factors() {
+    let programme = "zz/programmes/permit/programme.toml";
+    let declared = "[[sub_score]]\ndecision = \"salary_wan\"\n\n[[factor]]";
+    let files = zz::edited(&[
+        (programme, "[[factor]]", declared),
+        (programme, "score = \"points\"", "score = \"points\"\nscore_cap = 100"),
+    ]);
+    let library = zz::load(&files);
+    let assess = |json| zz::assess_at(&library, "zz/permit", json, "2025-06-01", "1", false).unwrap();
+    let assessment = assess(zz::PERSON);
+    assert_eq!(assessment.score_cap.unwrap().to_string(), "100");
+    let value = policy::json::assessment(&assessment, Language::En);
+    check(
+        &value,
+        "/sub_scores",
+        expect![[r#"
+            {
+              "salary_points": 20,
+              "degree_points": 20,
+              "language_points": 2,
+              "experience_points": 13,
+              "local_points": 0,
+              "salary_wan": 30
+            }"#]],
+    );
+    let value = policy::json::assessment(&assess("{}"), Language::En);
+    check(&value, "/sub_scores/salary_wan", expect!["null"]);
+}
+
+#[test]
 fn the_result() {
     let value = wire(zz::PERSON, "1", Language::En);
     for (key, expected) in [

@@ -9,6 +9,7 @@ threshold = { $value } or more: { $outcome }
 conditions = Base conditions
 routes = Routes
 factors = Points by factor
+sub-scores = Sums and parts of factors
 rule = rule { $id }
 no-rule = none of the rows
 law-place = { $law }, { $place }

@@ -9,6 +9,7 @@ threshold = { $value }分以上：{ $outcome }
 conditions = 基本条件
 routes = 认定途径
 factors = 各项积分
+sub-scores = 各部分小计和分项
 rule = 第{ $id }行
 no-rule = 各行均不符合
 law-place = { $law }，{ $place }

@@ -179,6 +179,7 @@ impl Page<'_> {
         self.notices(answer);
         self.missing(answer);
         self.factors(answer);
+        self.sub_scores(answer);
         self.lines("conditions", answer.conditions.iter().map(|line| (line, None)));
         let routes = answer.routes.iter().map(|r| (&r.line, Some(&*r.outcome.value)));
         self.lines("routes", routes);
@@ -296,6 +297,20 @@ impl Page<'_> {
                 bar(&factor.points, factor.cap),
                 paint(DIM, why)
             );
+        }
+        anstream::println!();
+    }
+
+    fn sub_scores(&self, answer: &Assessment) {
+        if answer.sub_scores.is_empty() {
+            return;
+        }
+        let m = &self.messages;
+        self.heading("sub-scores");
+        let width = answer.sub_scores.iter().map(|s| m.pick(&s.title).width()).max().unwrap_or(0);
+        for sub_score in &answer.sub_scores {
+            let title = pad(m.pick(&sub_score.title), width);
+            anstream::println!("  {title} {:>6}", self.figure(&sub_score.points));
         }
         anstream::println!();
     }

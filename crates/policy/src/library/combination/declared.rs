@@ -186,6 +186,7 @@ pub(super) fn check_declared(
         let names = programme.conditions.iter().map(|condition| &condition.decision);
         let names = names.chain(programme.routes.iter().map(|route| &route.decision));
         let names = names.chain(programme.factors.iter().map(|factor| &factor.decision));
+        let names = names.chain(programme.sub_scores.iter().map(|sub_score| &sub_score.decision));
         for name in names.chain(programme.notices.iter().map(|notice| &notice.decision)) {
             if found.contains(&(index, name.as_str())) {
                 continue;
