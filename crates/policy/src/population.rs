@@ -91,7 +91,8 @@ impl<'l> Population<'l> {
         let mut wanted = vec![combination.outcome, combination.eligible];
         wanted.extend(combination.score);
         let factors = combination.factors.iter().map(|(_, id, _)| *id);
-        let factors: Vec<DecisionId> = factors.chain(combination.sub_scores.iter().copied()).collect();
+        let factors: Vec<DecisionId> =
+            factors.chain(combination.sub_scores.iter().copied()).collect();
         wanted.extend(&factors);
         Ok(Population {
             combination,

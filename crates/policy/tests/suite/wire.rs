@@ -35,7 +35,8 @@ fn sub_scores_beside_the_factors() {
         (programme, "score = \"points\"", "score = \"points\"\nscore_cap = 100"),
     ]);
     let library = zz::load(&files);
-    let assess = |json| zz::assess_at(&library, "zz/permit", json, "2025-06-01", "1", false).unwrap();
+    let assess =
+        |json| zz::assess_at(&library, "zz/permit", json, "2025-06-01", "1", false).unwrap();
     let assessment = assess(zz::PERSON);
     assert_eq!(assessment.score_cap.unwrap().to_string(), "100");
     let value = policy::json::assessment(&assessment, Language::En);
