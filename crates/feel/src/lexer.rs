@@ -160,7 +160,9 @@ fn escape(
     chars: &mut impl Iterator<Item = (usize, char)>,
     text: &mut String,
 ) -> Result<(), Fault> {
-    let unknown = |length: usize| {
+    let unknown = |characters: usize| {
+        let tail = rest.get(at..).unwrap_or_default();
+        let length = tail.char_indices().nth(characters).map_or(tail.len(), |(end, _)| end);
         let span = Span::new(start + at, start + at + length);
         Fault::syntax("unknown escape in text", span)
             .with_help("the escapes are \\\" \\\\ \\' \\n \\r \\t \\uXXXX \\UXXXXXX")
@@ -177,6 +179,10 @@ fn escape(
             let digits = if kind == 'u' { 4 } else { 6 };
             let read = |from: usize, digits: usize| {
                 let hex = rest.get(from..from + digits)?;
+                // A sign would be read too.
+                if !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                    return None;
+                }
                 u32::from_str_radix(hex, 16).ok()
             };
             let first = read(at + 2, digits).ok_or_else(|| unknown(2 + digits))?;

@@ -178,6 +178,20 @@ fn hostile_texts_end_quickly() {
 }
 
 #[test]
+fn faults_of_escapes_point_at_characters_of_the_text() {
+    for (source, part) in [
+        ("\"a\\U12", "\\U12"),
+        ("\"a\\贤路\"", "\\贤"),
+        ("\"a\\u12贤路\"", "\\u12贤路"),
+        ("\"\\u+041\"", "\\u+041"),
+        ("\"\\", "\\"),
+    ] {
+        let fault = parser::expression(source, &Names::new()).unwrap_err();
+        assert_eq!(fault.span.of(source), Some(part), "{source}: {fault:?}");
+    }
+}
+
+#[test]
 fn deeply_nested_values_are_dropped_without_a_deep_stack() {
     for (body, levels) in
         [("[partial[-1]]", 50_000), ("{a: partial[-1]}", 50_000), ("function() partial[-1]", 1_000)]
