@@ -21,7 +21,7 @@ endif
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 NEXTEST = $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run check test format lint unit cases licences e2e bench advisories
+.PHONY: help run check test format lint unit clocks cases licences e2e bench advisories
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -32,7 +32,7 @@ run:
 
 check: format lint unit
 
-test: format lint unit cases licences e2e
+test: format lint unit clocks cases licences e2e
 
 format:
 	cargo fmt --all --check
@@ -47,6 +47,10 @@ ifeq ($(NEXTEST),yes)
 else
 	cargo test --workspace
 endif
+
+# A million clocks beside two Python packages, where those can be set up.
+clocks:
+	crates/clock/oracle/run.sh
 
 cases:
 	cargo run --quiet --package xianlu -- rules test
