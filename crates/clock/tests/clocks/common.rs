@@ -21,11 +21,12 @@ pub static OFFICE: LazyLock<Office> = LazyLock::new(|| Office {
 /// The calendar without what was announced for the years from `year` on.
 pub fn china_until(year: u16) -> Arc<Calendar> {
     let about = ABOUT.replace("2026-12-31", &format!("{}-12-31", year - 1));
-    let days: Vec<&str> = DAYS
-        .lines()
-        .filter(|line| !line.starts_with("2") || line[..4] < *year.to_string())
-        .collect();
-    Arc::new(Calendar::read(&about, &days.join("\n")).unwrap())
+    let before = format!("{year}-");
+    // Days of a year stand in order, below the header.
+    let (header, days) = DAYS.split_once('\n').unwrap();
+    let days: Vec<&str> = days.lines().take_while(|line| *line < before.as_str()).collect();
+    let days = format!("{header}\n{}", days.join("\n"));
+    Arc::new(Calendar::read(&about, &days).unwrap())
 }
 
 /// Office hours: nine in the morning in China, on a day as `2026-02-14`; or a moment.
