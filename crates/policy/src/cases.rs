@@ -74,7 +74,7 @@ impl Library {
     }
 
     fn run_case(&self, case: &WorkedCase) -> CaseResult {
-        let profile = Profile { facts: case.facts.clone(), on: None, place: None };
+        let profile = Profile { facts: case.facts.clone(), ..Profile::default() };
         let request = Request {
             programme: &case.programme,
             profile: &profile,

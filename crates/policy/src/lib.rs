@@ -11,6 +11,7 @@ pub mod json;
 pub mod library;
 mod nearest;
 pub mod pack;
+pub mod person;
 pub mod population;
 pub mod profile;
 mod scalar;

@@ -21,6 +21,7 @@ use crate::pack::{
     Fact, Instrument, Matter, Overlay, Pack, Parameter, Place, Places, Problem, Programme, Version,
     Vocabulary, WorkedCase,
 };
+use crate::person::{Derivation, schema};
 use crate::profile::{Profile, ProfileError};
 use crate::words;
 pub(crate) use combination::Combination;
@@ -42,6 +43,7 @@ pub struct Library {
     combinations: BTreeMap<Selection, Combination>,
     cases: Vec<WorkedCase>,
     warnings: Vec<Problem>,
+    profile_schema: Option<schema::Object>,
 }
 
 /// What the packs of one country have in common.
@@ -55,6 +57,8 @@ pub struct Country {
     pub places: Places,
     /// The parameters by name.
     pub parameters: BTreeMap<Arc<str>, Parameter>,
+    /// How facts follow from the common profile, if the pack says so.
+    pub(crate) derivation: Option<Derivation>,
 }
 
 /// The rules of a programme on a day and at a place.
@@ -123,6 +127,10 @@ impl Library {
     /// What is probably not meant so in the packs.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    pub(crate) fn profile_schema(&self) -> Option<&schema::Object> {
+        self.profile_schema.as_ref()
     }
 
     /// The packs, parents before their overlays.

@@ -20,7 +20,7 @@ use crate::words;
 pub const MAX_PROFILE_LENGTH: usize = 1 << 20;
 
 /// How many faults of one profile are reported.
-const MAX_FAULTS: usize = 100;
+pub(crate) const MAX_FAULTS: usize = 100;
 
 /// The longest text that a fact can be, in characters.
 const MAX_TEXT_LENGTH: usize = 1_000;
@@ -34,6 +34,8 @@ pub struct Profile {
     pub on: Option<Date>,
     /// The code of the place of the assessment, if the profile names one.
     pub place: Option<Arc<str>>,
+    /// The names of the facts that were derived from a common profile.
+    pub derived: BTreeSet<Arc<str>>,
 }
 
 /// A fault in a profile.
@@ -78,6 +80,10 @@ pub enum FactFaultCode {
     OutOfRange,
     /// A text that is not among the allowed values.
     NotAllowed,
+    /// A key that must stand and does not.
+    Missing,
+    /// Parts that cannot all be true.
+    Inconsistent,
 }
 
 /// A fact as given, before it is checked.
@@ -120,7 +126,7 @@ impl fmt::Display for FactFault {
 }
 
 impl FactFault {
-    fn new(code: FactFaultCode, message: Title, help: Option<Title>) -> FactFault {
+    pub(crate) fn new(code: FactFaultCode, message: Title, help: Option<Title>) -> FactFault {
         FactFault { code, message, help }
     }
 }
@@ -133,32 +139,7 @@ impl Profile {
         vocabulary: &Vocabulary,
         places: &Places,
     ) -> Result<Profile, Vec<ProfileError>> {
-        let whole = |code, line, message, help| {
-            vec![ProfileError {
-                key: String::new(),
-                line,
-                fault: FactFault::new(code, message, help),
-            }]
-        };
-        if json.len() > MAX_PROFILE_LENGTH {
-            let message = words::profile_too_large(json.len(), MAX_PROFILE_LENGTH);
-            return Err(whole(FactFaultCode::TooLarge, 0, message, None));
-        }
-        if let Some(first) = json.trim_start().chars().next().filter(|first| *first != '{') {
-            let kind = match first {
-                '[' => "list",
-                '"' => "string",
-                't' | 'f' => "boolean",
-                c if c == '-' || c.is_ascii_digit() => "number",
-                _ => "other",
-            };
-            let message = words::profile_not_object(kind);
-            return Err(whole(FactFaultCode::Json, 1, message, Some(words::profile_example())));
-        }
-        let entries = serde_json::from_str::<Entries<'_>>(json).map_err(|error| {
-            let message = words::profile_not_json(&error.to_string());
-            whole(FactFaultCode::Json, error.line(), message, Some(words::profile_example()))
-        })?;
+        let entries = object_of_entries(json)?;
         let mut profile = Profile::default();
         let mut errors = Vec::new();
         let mut seen = BTreeSet::new();
@@ -223,6 +204,45 @@ impl Profile {
             (None, _) => self.place = Some(read_place(&given, places)?),
         }
         Ok(())
+    }
+}
+
+/// The entries of a JSON object.
+pub(crate) fn object_of_entries(json: &str) -> Result<Entries<'_>, Vec<ProfileError>> {
+    let whole = |code, line, message, help| {
+        vec![ProfileError { key: String::new(), line, fault: FactFault::new(code, message, help) }]
+    };
+    if json.len() > MAX_PROFILE_LENGTH {
+        let message = words::profile_too_large(json.len(), MAX_PROFILE_LENGTH);
+        return Err(whole(FactFaultCode::TooLarge, 0, message, None));
+    }
+    if let Some(first) = json.trim_start().chars().next().filter(|first| *first != '{') {
+        let kind = match first {
+            '[' => "list",
+            '"' => "string",
+            't' | 'f' => "boolean",
+            c if c == '-' || c.is_ascii_digit() => "number",
+            _ => "other",
+        };
+        let message = words::profile_not_object(kind);
+        return Err(whole(FactFaultCode::Json, 1, message, Some(words::profile_example())));
+    }
+    serde_json::from_str::<Entries<'_>>(json).map_err(|error| {
+        let message = words::profile_not_json(&error.to_string());
+        whole(FactFaultCode::Json, error.line(), message, Some(words::profile_example()))
+    })
+}
+
+/// Whether a value is one that a fact may have.
+pub(crate) fn check_fact(fact: &Fact, value: &Value) -> Result<(), FactFault> {
+    let text = |value: &Value| match value {
+        Value::String(text) => allowed_text(fact, text).map(drop),
+        _ => Ok(()),
+    };
+    match value {
+        Value::Number(number) => read_number(fact, &number.to_string()).map(drop),
+        Value::List(items) => items.iter().try_for_each(text),
+        value => text(value),
     }
 }
 
@@ -337,13 +357,13 @@ impl Given<'_> {
 }
 
 /// The line on which a part of a text begins, from 1.
-fn line_of(json: &str, part: &str) -> usize {
+pub(crate) fn line_of(json: &str, part: &str) -> usize {
     let offset = (part.as_ptr() as usize).saturating_sub(json.as_ptr() as usize);
     json.get(..offset).map_or(0, |before| before.matches('\n').count() + 1)
 }
 
 /// The entries of a JSON object as written, repeated keys included.
-struct Entries<'j>(Vec<(String, &'j RawValue)>);
+pub(crate) struct Entries<'j>(pub Vec<(String, &'j RawValue)>);
 
 impl<'de: 'j, 'j> Deserialize<'de> for Entries<'j> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

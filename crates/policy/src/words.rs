@@ -361,16 +361,117 @@ pub(crate) fn impossible_date(given: &str) -> Title {
     both(format!("“{given}”不是一个存在的日期"), format!("`{given}` is no day of the calendar"))
 }
 
-pub(crate) fn wrong_type(given: &str, wanted: FactType) -> Title {
+/// What a value should have been.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Fact(FactType),
+    Object,
+    List,
+}
+
+impl From<FactType> for Wanted {
+    fn from(kind: FactType) -> Wanted {
+        Wanted::Fact(kind)
+    }
+}
+
+pub(crate) fn wrong_type(given: &str, wanted: impl Into<Wanted>) -> Title {
     let (given_zh, given_en) = given_kind(given);
-    let (zh, en) = match wanted {
-        FactType::Number => ("数字（不加引号）", "a number, without quotes, is wanted"),
-        FactType::String => ("文字", "a text is wanted"),
-        FactType::Boolean => ("true 或 false", "`true` or `false` is wanted"),
-        FactType::Date => ("日期", "a day is wanted"),
-        FactType::StringList => ("文字的列表", "a list of texts is wanted"),
+    let (zh, en) = match wanted.into() {
+        Wanted::Fact(FactType::Number) => {
+            ("数字（不加引号）", "a number, without quotes, is wanted")
+        }
+        Wanted::Fact(FactType::String) => ("文字", "a text is wanted"),
+        Wanted::Fact(FactType::Boolean) => ("true 或 false", "`true` or `false` is wanted"),
+        Wanted::Fact(FactType::Date) => ("日期", "a day is wanted"),
+        Wanted::Fact(FactType::StringList) => ("文字的列表", "a list of texts is wanted"),
+        Wanted::Object => ("对象 {…}", "an object is wanted"),
+        Wanted::List => ("列表 […]", "a list is wanted"),
     };
     both(format!("需要 {zh}，给出的是{given_zh}"), format!("{en}, {given_en} was given"))
+}
+
+pub(crate) fn required_key() -> Title {
+    both("缺少这一项", "the key is missing")
+}
+
+pub(crate) fn known_keys<'k>(keys: impl Iterator<Item = &'k str>) -> Title {
+    let mut names: Vec<String> = keys.take(41).map(|key| format!("`{key}`")).collect();
+    let more = names.len() == 41;
+    names.truncate(40);
+    let (zh, en) = (names.join("、"), names.join(", "));
+    if more {
+        both(format!("可以是{zh}等"), format!("allowed are {en} and others"))
+    } else {
+        both(format!("可以是{zh}"), format!("allowed are {en}"))
+    }
+}
+
+pub(crate) fn pattern(pattern: &str) -> Title {
+    both(format!("应符合 {pattern}"), format!("it must match {pattern}"))
+}
+
+pub(crate) fn too_many_items(count: usize, limit: usize) -> Title {
+    both(
+        format!("有 {count} 项，最多 {limit} 项"),
+        format!("there are {count} items; at most {limit} are read"),
+    )
+}
+
+pub(crate) fn not_a_step(value: Number) -> Title {
+    both(format!("没有 {value} 这一档"), format!("there is no value {value}"))
+}
+
+pub(crate) fn steps(step: Number, min: Option<Number>, max: Option<Number>) -> Title {
+    let every = both(format!("每档相差 {step}"), format!("values are {step} apart"));
+    match bounds(min, max) {
+        Some(bounds) => join([&bounds, &every]),
+        None => every,
+    }
+}
+
+pub(crate) fn no_common_profile() -> Title {
+    both("规则包中没有通用档案的模式", "the packs have no schema of a common profile")
+}
+
+pub(crate) fn place_not_in_country(place: &str, country: &str) -> Title {
+    both(
+        format!("“{place}”不是 {country} 境内的地点"),
+        format!("`{place}` is no place in {country}"),
+    )
+}
+
+pub(crate) fn earliest(first: &Title) -> Title {
+    both(format!("不早于{}", first.zh), format!("it is not before {}", first.en))
+}
+
+pub(crate) fn ends_before_start(end: Date) -> Title {
+    let end = day(end);
+    both(
+        format!("结束于{}，早于开始日", end.zh),
+        format!("it ends on {}, before it begins", end.en),
+    )
+}
+
+pub(crate) fn before_birth(given: Date) -> Title {
+    let given = day(given);
+    both(format!("{}早于出生日期", given.zh), format!("{} lies before the day of birth", given.en))
+}
+
+pub(crate) fn jobs_overlap(other: usize) -> Title {
+    both(
+        format!("与 work[{other}] 的时间重叠"),
+        format!("the period overlaps that of `work[{other}]`"),
+    )
+}
+
+pub(crate) fn overlap_help(hours: i64) -> Title {
+    both(
+        format!("全职工作不能重叠；兼职请填写每周工时（少于 {hours} 小时）"),
+        format!(
+            "full-time jobs do not overlap; of part-time ones state `hours_per_week` below {hours}"
+        ),
+    )
 }
 
 pub(crate) fn one_of(fact: &Fact) -> Title {

@@ -86,5 +86,5 @@ fn read_folder(
 }
 
 fn is_pack_file(name: &str) -> bool {
-    [".toml", ".md", ".csv"].iter().any(|ending| name.ends_with(ending))
+    [".toml", ".md", ".csv", ".schema.json"].iter().any(|ending| name.ends_with(ending))
 }

@@ -12,6 +12,7 @@ use crate::pack::{
     BUILT_IN, Delegation, Manifest, Name, Pack, Parameter, Programme, delegation, manifest,
     parameter, place, programme, vocabulary, worked_case,
 };
+use crate::person::{Derivation, derivation, schema};
 
 /// The files of a pack, by what they are.
 #[derive(Debug, Default)]
@@ -29,8 +30,21 @@ struct ProgrammeFolder {
     tests: Vec<Arc<str>>,
 }
 
-const SINGLE: [&str; 6] =
-    ["pack.toml", "instruments.toml", "terms.csv", "facts.toml", "places.csv", "delegation.toml"];
+const SINGLE: [&str; 7] = [
+    "pack.toml",
+    "instruments.toml",
+    "terms.csv",
+    "facts.toml",
+    "places.csv",
+    "delegation.toml",
+    PROFILE,
+];
+
+/// How facts follow from the common profile.
+const PROFILE: &str = "profile.md";
+
+/// The schema of the common profile, beside the packs.
+const PROFILE_SCHEMA: &str = "profile.schema.json";
 
 type Step = fn(&mut Library, &BTreeMap<&str, Folder<'_>>, &mut Report<'_>);
 
@@ -48,10 +62,12 @@ pub(super) fn load(files: &BTreeMap<String, String>) -> Result<Library, Vec<Prob
         combinations: BTreeMap::new(),
         cases: Vec::new(),
         warnings: Vec::new(),
+        profile_schema: None,
     };
-    let steps: [Step; 7] = [
+    let steps: [Step; 8] = [
         read_packs,
         read_countries,
+        read_derivations,
         read_parameters,
         read_programmes,
         read_documents,
@@ -197,7 +213,7 @@ fn read_countries(
         let id = pack.manifest.id.to_arc();
         let Some(folder) = folders.get(&*id) else { continue };
         if pack.manifest.parent.is_some() {
-            for name in ["facts.toml", "places.csv", "delegation.toml"] {
+            for name in ["facts.toml", "places.csv", "delegation.toml", PROFILE] {
                 if let Some(file) = folder.single.get(name) {
                     let message = format!("`{name}` belongs to the national pack");
                     report.error(file, 0..0, ProblemCode::Format, message, None);
@@ -217,7 +233,8 @@ fn read_countries(
             }
         }
         let parameters = BTreeMap::new();
-        library.countries.push(Country { id, vocabulary, places, parameters });
+        let derivation = None;
+        library.countries.push(Country { id, vocabulary, places, parameters, derivation });
     }
     for pack in &library.packs {
         let (id, code) = (&pack.manifest.id, &pack.manifest.place);
@@ -228,6 +245,33 @@ fn read_countries(
             let message = format!("no place `{code}` in `places.csv`");
             report.error(&file, code.span(), ProblemCode::Unresolved, message, help);
         }
+    }
+}
+
+/// Reads the schema of the common profile, and how facts follow from it.
+fn read_derivations(
+    library: &mut Library,
+    folders: &BTreeMap<&str, Folder<'_>>,
+    report: &mut Report<'_>,
+) {
+    let file: Arc<str> = PROFILE_SCHEMA.into();
+    let is_there = !report.text(&file).is_empty();
+    library.profile_schema = if is_there { schema::read(&file, report) } else { None };
+    let shared =
+        library.profile_schema.as_ref().map(|schema| derivation::Shared::new(schema, report));
+    for country in &mut library.countries {
+        let Some(file) = folders.get(&*country.id).and_then(|folder| folder.single.get(PROFILE))
+        else {
+            continue;
+        };
+        country.derivation = match &shared {
+            Some(shared) => Derivation::read(file, shared, &country.vocabulary, report),
+            None => {
+                let message = format!("there is no `{PROFILE_SCHEMA}` beside the packs");
+                report.error(file, 0..0, ProblemCode::Unresolved, message, None);
+                None
+            }
+        };
     }
 }
 

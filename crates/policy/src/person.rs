@@ -1,0 +1,193 @@
+//! One profile of a person for all programmes.
+//!
+//! The common profile (`profile.schema.json`) is written once: education, work, languages, an
+//! offer, a family. Each country's `profile.md` derives the facts of its vocabulary from it by
+//! decisions that are named as the facts, so that no rule of derivation stands in Rust. Facts in a
+//! country's own section go before what is derived.
+
+mod consistency;
+pub(crate) mod derivation;
+mod read;
+pub(crate) mod schema;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use feel::Value;
+use feel::temporal::Date;
+use feel::value::Context;
+
+use crate::library::Library;
+use crate::nearest::nearest;
+use crate::profile::{
+    Entries, FactFault, FactFaultCode, MAX_PROFILE_LENGTH, Profile, ProfileError, line_of,
+    object_of_entries,
+};
+use crate::words;
+pub(crate) use derivation::Derivation;
+use read::Reading;
+
+/// A person as all programmes see them.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The profile, as rule documents see it under the name `person`.
+    pub(crate) profile: Value,
+    /// Facts that the sections of countries state, by country.
+    pub(crate) stated: BTreeMap<Arc<str>, Profile>,
+    /// Where the person means to apply: the code of the country, in lower case.
+    pub country: Option<Arc<str>>,
+    /// Where in that country: a code or a name.
+    pub place: Option<Arc<str>>,
+    /// When the person means to apply.
+    pub on: Option<Date>,
+}
+
+impl Library {
+    /// Whether a text is a common profile rather than the facts of one country's vocabulary: it has
+    /// one of the keys that only a common profile has.
+    pub fn is_common_profile(&self, json: &str) -> bool {
+        let Some(schema) = self.profile_schema() else { return false };
+        let Ok(entries) = serde_json::from_str::<Entries<'_>>(json) else { return false };
+        entries.0.iter().any(|(key, raw)| match &**key {
+            // Also a fact of some vocabularies; alone it tells nothing.
+            "birth_date" => false,
+            "$schema" => true,
+            key if self.country(key).is_some_and(|country| &*country.id == key) => {
+                raw.get().starts_with('{')
+            }
+            key => schema.properties.iter().any(|(name, _)| **name == *key),
+        })
+    }
+
+    /// Reads a common profile.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the profile: of its form, and of parts that contradict each other.
+    pub fn read_person(&self, json: &str) -> Result<Person, Vec<ProfileError>> {
+        let entries = object_of_entries(json)?;
+        let Some(schema) = self.profile_schema() else {
+            let message = words::no_common_profile();
+            let fault = FactFault::new(FactFaultCode::Json, message, None);
+            return Err(vec![ProfileError { key: String::new(), line: 0, fault }]);
+        };
+        let mut reading = Reading { json, errors: Vec::new() };
+        let (context, rest) = reading.root(schema, entries);
+        let mut stated = BTreeMap::new();
+        for (key, raw) in rest {
+            match self.country(&key).filter(|country| *country.id == *key) {
+                Some(country) => {
+                    let read = Profile::from_json(raw.get(), &country.vocabulary, &country.places);
+                    match read {
+                        Ok(profile) => {
+                            stated.insert(country.id.clone(), profile);
+                        }
+                        Err(errors) => {
+                            let before = line_of(json, raw.get()).saturating_sub(1);
+                            reading.errors.extend(errors.into_iter().map(|mut error| {
+                                error.key = read::join(&key, &error.key);
+                                error.line += if error.line > 0 { before } else { 0 };
+                                error
+                            }));
+                        }
+                    }
+                }
+                None => {
+                    let names = schema.properties.iter().map(|(name, _)| &**name);
+                    let known = names.chain(self.countries().iter().map(|country| &*country.id));
+                    let help = match nearest(&key, known.clone()) {
+                        Some(near) => words::did_you_mean(&words::same(near)),
+                        None => words::known_keys(known),
+                    };
+                    let message = words::unknown_key();
+                    let fault = FactFault::new(FactFaultCode::UnknownKey, message, Some(help));
+                    reading.fault(&key, raw.get(), fault);
+                }
+            }
+        }
+        if reading.errors.is_empty() {
+            reading.errors = consistency::check(&context, self);
+        }
+        if !reading.errors.is_empty() {
+            return Err(reading.errors);
+        }
+        let intended = |name: &str| match context.get("intended") {
+            Some(Value::Context(intended)) => intended.get(name).cloned(),
+            _ => None,
+        };
+        let text = |value: Option<Value>| match value {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        Ok(Person {
+            country: text(intended("country")).map(|code| code.to_lowercase().into()),
+            place: text(intended("place")),
+            on: match intended("date") {
+                Some(Value::Date(date)) => Some(date),
+                _ => None,
+            },
+            profile: Value::context(context),
+            stated,
+        })
+    }
+
+    /// The facts of a country's vocabulary that a common profile states, or that the country's
+    /// `profile.md` derives from it on a day.
+    ///
+    /// # Errors
+    ///
+    /// What is derived and lies outside of what the vocabulary allows, with the fact.
+    pub fn facts_of(
+        &self,
+        person: &Person,
+        id: &str,
+        on: Date,
+    ) -> Result<Profile, Vec<ProfileError>> {
+        let Some(country) = self.country(id) else { return Ok(Profile::default()) };
+        let stated = person.stated.get(&country.id);
+        let mut profile = match &country.derivation {
+            Some(derivation) => derivation.derive(person, on)?,
+            None => Profile::default(),
+        };
+        if let Some(stated) = stated {
+            for name in stated.facts.keys() {
+                profile.derived.remove(name);
+            }
+            profile.facts.extend(stated.facts.clone());
+        }
+        let own = person.country.as_deref() == Some(&*country.id);
+        let named = person.place.as_deref().filter(|_| own);
+        let stated_place = stated.and_then(|stated| stated.place.clone());
+        profile.place = stated_place
+            .or_else(|| named.and_then(|name| Some(country.places.find(name)?.code.clone())));
+        profile.on = stated.and_then(|stated| stated.on).or(person.on);
+        Ok(profile)
+    }
+
+    /// Reads the facts of a programme's or pack's vocabulary from a profile of either kind. Days
+    /// that the profile does not name are counted to `on`.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the profile.
+    pub fn read_any_profile(
+        &self,
+        json: &str,
+        id: &str,
+        on: Date,
+    ) -> Result<Profile, Vec<ProfileError>> {
+        if json.len() <= MAX_PROFILE_LENGTH && self.is_common_profile(json) {
+            let person = self.read_person(json)?;
+            return self.facts_of(&person, id, person.on.unwrap_or(on));
+        }
+        self.read_profile(json, id)
+    }
+}
+
+/// An entry of a context, if the value is one.
+pub(crate) fn entry<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
+    match value {
+        Value::Context(context) => Context::get(context, name),
+        _ => None,
+    }
+}
