@@ -14,7 +14,7 @@ const UNDECIDED: &str = "undecided";
 /// An assessment as JSON, its texts in one language.
 ///
 /// The keys are a contract: `programme`, `on`, `place`, `outcome`, `possible` where the outcome is
-/// undecided, `score`, `sub_scores`, `eligible`, `missing`, `reasons`, `sources`, `why_not`,
+/// undecided, `score`, `threshold` and `margin` where there is one that counts, `sub_scores`, `eligible`, `missing`, `reasons`, `sources`, `why_not`,
 /// `improve`, `rule_versions`, `evaluatedDecisions`.
 pub fn assessment(assessment: &Assessment, language: Language) -> Json {
     let writer = Writer { language };
@@ -28,6 +28,9 @@ pub fn assessment(assessment: &Assessment, language: Language) -> Json {
         put("possible", possible.iter().map(|outcome| json!(*outcome.value)).collect());
     }
     put("score", assessment.score.map_or(Json::Null, figure));
+    let threshold = assessment.next_threshold();
+    put("threshold", threshold.map_or(Json::Null, |line| number(line.value)));
+    put("margin", assessment.margin().map_or(Json::Null, number));
     let factors = assessment.factors.iter().map(|factor| (&factor.decision, factor.points));
     let others = assessment.sub_scores.iter().map(|line| (&line.decision, line.points));
     let sub_scores: Map<String, Json> = factors

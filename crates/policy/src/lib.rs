@@ -6,6 +6,7 @@
 pub mod assess;
 pub mod assessment;
 pub mod cases;
+pub mod everywhere;
 mod improve;
 pub mod json;
 pub mod library;

@@ -183,11 +183,3 @@ impl Library {
         self.read_profile(json, id)
     }
 }
-
-/// An entry of a context, if the value is one.
-pub(crate) fn entry<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
-    match value {
-        Value::Context(context) => Context::get(context, name),
-        _ => None,
-    }
-}

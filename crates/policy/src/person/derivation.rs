@@ -1,6 +1,5 @@
 //! `profile.md` of a country: the facts of its vocabulary, derived from the common profile.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use dmn::compile::{Allowed, Role, Unit, compile};
@@ -147,10 +146,5 @@ impl Derivation {
             }
         }
         if errors.is_empty() { Ok(profile) } else { Err(errors) }
-    }
-
-    /// The names of the facts that can be derived.
-    pub(crate) fn names(&self) -> BTreeSet<&str> {
-        self.facts.iter().map(|(fact, _)| fact.name.as_str()).collect()
     }
 }
