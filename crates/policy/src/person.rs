@@ -15,7 +15,6 @@ use std::sync::Arc;
 
 use feel::Value;
 use feel::temporal::Date;
-use feel::value::Context;
 
 use crate::library::Library;
 use crate::nearest::nearest;
@@ -164,8 +163,8 @@ impl Library {
         Ok(profile)
     }
 
-    /// Reads the facts of a programme's or pack's vocabulary from a profile of either kind. Days
-    /// that the profile does not name are counted to `on`.
+    /// Reads the facts of a programme's or pack's vocabulary from a profile of either kind. What a
+    /// common profile says is counted to `on`, or else to the day that it names, or else to `today`.
     ///
     /// # Errors
     ///
@@ -174,11 +173,12 @@ impl Library {
         &self,
         json: &str,
         id: &str,
-        on: Date,
+        on: Option<Date>,
+        today: Date,
     ) -> Result<Profile, Vec<ProfileError>> {
         if json.len() <= MAX_PROFILE_LENGTH && self.is_common_profile(json) {
             let person = self.read_person(json)?;
-            return self.facts_of(&person, id, person.on.unwrap_or(on));
+            return self.facts_of(&person, id, on.or(person.on).unwrap_or(today));
         }
         self.read_profile(json, id)
     }

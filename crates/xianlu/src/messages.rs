@@ -84,6 +84,7 @@ mod tests {
         assert_eq!(zh, en);
         let sources = [
             include_str!("commands/assess.rs"),
+            include_str!("commands/assess/everywhere.rs"),
             include_str!("commands/batch.rs"),
             include_str!("commands/rules.rs"),
         ];

@@ -1,5 +1,7 @@
 //! `xianlu assess`: what the rules in force say about a person.
 
+mod everywhere;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use policy::assessment::{
     Assessment, Confidence, Figure, Improvement, Line, MissingKind, Outcome, Reason, Source,
     Tristate,
 };
+use policy::profile::ProfileError;
 use policy::{Library, Profile};
 use unicode_width::UnicodeWidthStr;
 
@@ -27,13 +30,18 @@ pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
     let library = packs::load(&command.packs)?;
     let lang = Lang::or_terminal(command.lang);
     let text = read_text(&command.profile)?;
-    let programmes = programmes(&library, command)?;
+    if command.all {
+        return everywhere::run(&library, command, &text, lang);
+    }
     let mut answers = Vec::new();
-    let mut unusable = Vec::new();
-    for programme in &programmes {
-        let profile = library.read_profile(&text, programme).map_err(|faults| {
-            Failure::Profile { file: command.profile.display().to_string(), faults, lang }
-        })?;
+    for programme in &programmes(&library, command)? {
+        let day = match command.on {
+            Some(on) => on,
+            None => today()?,
+        };
+        let profile = library
+            .read_any_profile(&text, programme, command.on, day)
+            .map_err(|faults| unusable(command, faults, lang))?;
         let (on, place) = when_and_where(&library, command, programme, &profile)?;
         let request = Request {
             programme: programme.as_ref(),
@@ -42,24 +50,18 @@ pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
             place: place.as_ref(),
             improve: command.improve,
         };
-        match library.assess(&request) {
-            Ok(assessment) => answers.push(assessment),
-            // Of several programmes those that are not in force are no fault of the input.
-            Err(error) if command.all => unusable.push(words(&error, programme, lang)),
-            Err(error) => return Err(Failure::Asked(words(&error, programme, lang))),
-        }
-    }
-    if answers.is_empty() {
-        return Err(Failure::Asked(unusable.join("\n")));
+        let answer = library.assess(&request);
+        answers.push(answer.map_err(|error| Failure::Asked(words(&error, programme, lang)))?);
     }
     match command.format {
         Format::Json => print_json(&answers, command, lang),
         Format::Text => print_text(&answers, command, lang),
     }
-    for message in unusable {
-        anstream::eprintln!("{}", paint(OPEN, message));
-    }
     Ok(missing_parameters(&answers))
+}
+
+fn unusable(command: &Assess, faults: Vec<ProfileError>, lang: Lang) -> Failure {
+    Failure::Profile { file: command.profile.display().to_string(), faults, lang }
 }
 
 /// An error in the language of the answer, with what to do.
@@ -94,9 +96,6 @@ fn missing_parameters(answers: &[Assessment]) -> ExitCode {
 }
 
 fn programmes(library: &Library, command: &Assess) -> Result<Vec<Arc<str>>, Failure> {
-    if command.all {
-        return Ok(library.programmes().map(|programme| programme.id.clone()).collect());
-    }
     let asked = match command.programme.as_slice() {
         [] => vec![DEFAULT_PROGRAMME.to_owned()],
         asked => asked.to_vec(),
