@@ -40,7 +40,7 @@ fn benches(criterion: &mut Criterion) {
 
     let library = Library::load(&files).unwrap();
     let case = library.cases().iter().find(|case| case.name.as_str() == CASE).unwrap();
-    let profile = Profile { facts: case.facts.clone(), on: None, place: None };
+    let profile = Profile { facts: case.facts.clone(), ..Profile::default() };
     let request = Request {
         programme: &case.programme,
         profile: &profile,

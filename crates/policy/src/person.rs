@@ -48,9 +48,11 @@ impl Library {
         let Some(schema) = self.profile_schema() else { return false };
         let Ok(entries) = serde_json::from_str::<Entries<'_>>(json) else { return false };
         entries.0.iter().any(|(key, raw)| match &**key {
-            // Also a fact of some vocabularies; alone it tells nothing.
-            "birth_date" => false,
             "$schema" => true,
+            // Also a fact of some vocabulary: alone it tells nothing.
+            key if self.countries().iter().any(|known| known.vocabulary.fact(key).is_some()) => {
+                false
+            }
             key if self.country(key).is_some_and(|country| &*country.id == key) => {
                 raw.get().starts_with('{')
             }

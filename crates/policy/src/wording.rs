@@ -340,6 +340,7 @@ mod tests {
             vocabulary: crate::pack::Vocabulary::default(),
             places: crate::pack::Places::default(),
             parameters: std::collections::BTreeMap::new(),
+            derivation: None,
         };
         let glossary = Glossary { country: &country, program: None, values: None };
         let words = glossary.test("x", test);

@@ -28,7 +28,10 @@ fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
         let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
         if path.is_dir() {
             read(&path, &format!("{name}/"), files);
-        } else if [".toml", ".md", ".csv"].iter().any(|ending| name.ends_with(ending)) {
+        } else if [".toml", ".md", ".csv", ".schema.json"]
+            .iter()
+            .any(|ending| name.ends_with(ending))
+        {
             files.insert(name, std::fs::read_to_string(path).unwrap());
         }
     }

@@ -57,7 +57,7 @@ fn a_country_without_local_rules_is_the_place_where_none_is_named() {
 /// The assessment of a worked case, with improvements.
 fn improved(library: &Library, case: &str) -> Assessment {
     let case = library.cases().iter().find(|known| known.name.as_str() == case).unwrap();
-    let profile = Profile { facts: case.facts.clone(), on: None, place: None };
+    let profile = Profile { facts: case.facts.clone(), ..Profile::default() };
     let request = Request {
         programme: &case.programme,
         profile: &profile,
