@@ -23,7 +23,7 @@ use feel::{Span, Type, Value};
 use self::environment::{Scope, dangling};
 use crate::coercion::{CheckedFunction, Coercion};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::model::{DecisionService, Element, Logic, Model, Reference, Section, Text};
+use crate::model::{DecisionService, Element, Logic, Model, Reference, Requirement, Section, Text};
 use crate::program::{
     Decision, DecisionId, Input, InputId, Invocable, Origins, Parts, Program, Recipe, Step,
 };
@@ -278,8 +278,8 @@ impl<'a> Compiler<'a> {
     }
 
     /// Reports requirements of what is not there.
-    fn check_requirements(&mut self, source: Source<'_>, requires: &[Reference]) {
-        for reference in requires {
+    fn check_requirements(&mut self, source: Source<'_>, requires: &[Requirement]) {
+        for Requirement { target: reference, .. } in requires {
             if self.scope.referred(source.unit, reference).is_none()
                 && let Some(unit) = self.units.get(source.unit)
             {

@@ -6,6 +6,8 @@
 
 use feel::Span;
 
+use crate::xml::Remainder;
+
 /// A text in two languages.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Title {
@@ -45,8 +47,9 @@ pub struct Model {
     pub prefixed: Vec<PrefixedImport>,
     /// Decision services.
     pub services: Vec<DecisionService>,
-    /// Elements of an exchanged model that are kept as they are, as diagrams and annotations.
-    pub foreign: Vec<Text>,
+    /// What the DMN XML document that this was read from holds besides, as diagrams and
+    /// annotations; without it, the model is of no such document.
+    pub remainder: Option<Box<Remainder>>,
     /// Everything else, in order.
     pub sections: Vec<Section>,
 }
@@ -94,9 +97,27 @@ pub struct Exchange {
     /// Identifier in its document.
     pub id: String,
     /// What its logic may name.
-    pub requires: Vec<Reference>,
-    /// Elements inside that are kept as they are, as descriptions and authority requirements.
-    pub foreign: Vec<Text>,
+    pub requires: Vec<Requirement>,
+}
+
+/// A requirement of an element: something that its logic may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Requirement {
+    /// What it is.
+    pub kind: RequirementKind,
+    /// Which one it is.
+    pub target: Reference,
+}
+
+/// What a requirement names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequirementKind {
+    /// Input data.
+    Input,
+    /// A decision.
+    Decision,
+    /// A business knowledge model or decision service.
+    Knowledge,
 }
 
 /// A heading and what stands under it.
@@ -426,6 +447,19 @@ impl Model {
         let forget = |text: &mut Text| text.span = Span::default();
         self.instrument.iter_mut().chain(&mut self.confidence).for_each(forget);
         self.imports.iter_mut().for_each(forget);
+        for import in &mut self.prefixed {
+            [&mut import.prefix, &mut import.namespace].into_iter().for_each(forget);
+        }
+        for service in &mut self.services {
+            [&mut service.name, &mut service.result].into_iter().for_each(forget);
+            let parts = [
+                &mut service.outputs,
+                &mut service.encapsulated,
+                &mut service.input_decisions,
+                &mut service.input_data,
+            ];
+            parts.into_iter().flatten().for_each(|reference| forget(&mut reference.id));
+        }
         for section in &mut self.sections {
             section.span = Span::default();
             section.citations.iter_mut().for_each(|citation| citation.span = Span::default());
@@ -436,16 +470,18 @@ impl Model {
                         [&mut input.name, &mut input.kind].into_iter().for_each(forget);
                         input.allowed.iter_mut().for_each(forget);
                     }),
-                    Block::Types(types) => types.iter_mut().for_each(|item| {
-                        [&mut item.name, &mut item.base].into_iter().for_each(forget);
-                        item.allowed.iter_mut().for_each(forget);
-                    }),
+                    Block::Types(types) => {
+                        types.iter_mut().for_each(ItemDefinition::forget_places);
+                    }
                 }
             }
             let Some(element) = &mut section.element else { continue };
             [&mut element.name, &mut element.result].into_iter().for_each(forget);
             for parameter in element.parameters.iter_mut().flatten() {
                 [&mut parameter.name, &mut parameter.kind].into_iter().for_each(forget);
+            }
+            for requirement in element.exchange.iter_mut().flat_map(|e| &mut e.requires) {
+                forget(&mut requirement.target.id);
             }
             element.logic.iter_mut().for_each(|logic| logic.forget_places());
         }
@@ -475,6 +511,20 @@ impl Model {
 
     fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.sections.iter().flat_map(|section| &section.blocks)
+    }
+}
+
+impl ItemDefinition {
+    fn forget_places(&mut self) {
+        let forget = |text: &mut Text| text.span = Span::default();
+        [&mut self.name, &mut self.base].into_iter().for_each(forget);
+        self.allowed.iter_mut().chain(&mut self.constraint).for_each(forget);
+        self.components.iter_mut().for_each(ItemDefinition::forget_places);
+        let Some(function) = &mut self.function else { return };
+        forget(&mut function.result);
+        for parameter in &mut function.parameters {
+            [&mut parameter.name, &mut parameter.kind].into_iter().for_each(forget);
+        }
     }
 }
 

@@ -6,8 +6,15 @@
 
 mod expression;
 mod reader;
+mod rest;
+mod tree;
+mod version;
+mod writer;
 
 pub use reader::read;
+pub use tree::{Content, Tree};
+pub use version::{EXTENSION, Version};
+pub use writer::{Unwritable, write};
 
 /// The size of the largest document that is read, in bytes.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
@@ -20,9 +27,14 @@ pub const MAX_ELEMENTS: usize = 20_000;
 /// The number of faults that are reported of one document.
 pub const MAX_FAULTS: usize = 100;
 
-/// The namespaces of the model in the versions that are read, newest first.
-pub const NAMESPACES: [(&str, &str); 3] = [
-    ("1.5", "https://www.omg.org/spec/DMN/20230324/MODEL/"),
-    ("1.4", "https://www.omg.org/spec/DMN/20211108/MODEL/"),
-    ("1.3", "https://www.omg.org/spec/DMN/20191111/MODEL/"),
-];
+/// What a DMN XML document holds beside its model: identifiers, diagrams, annotations, extension
+/// elements, and everything else that has no effect on a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remainder {
+    /// The version of DMN that the document is written in.
+    pub version: Version,
+    /// The comments before the root element.
+    before: Vec<String>,
+    /// What stands in it beside what is written from the model.
+    rest: Tree,
+}

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use dmn::xml::Version;
 use feel::temporal::Date;
 
 /// 贤路 Xianlu runs a talent-immigration programme from its rules.
@@ -162,6 +163,7 @@ Examples:
   xianlu dmn info model.md
   xianlu dmn eval model.md --decision total --input '{\"age\": 30}'
   xianlu dmn eval model.dmn --decision 'Monthly Fee' --input @facts.json
+  xianlu dmn convert model.md model.dmn
   xianlu dmn tck ../tck/TestCases --failures failures.txt")]
 pub enum Dmn {
     /// Evaluate a decision of a model
@@ -182,6 +184,19 @@ pub enum Dmn {
     Info {
         /// The model: literate Markdown (.md) or DMN XML (.dmn)
         model: PathBuf,
+    },
+    /// Write a model in another notation or version: from .md or .dmn to .md or .dmn
+    Convert {
+        /// The model: literate Markdown (.md) or DMN XML (.dmn)
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// The file to write; its ending tells the notation
+        #[arg(value_name = "OUT")]
+        output: PathBuf,
+        /// The version of DMN that is written
+        /// [default: that of IN, or the oldest that has everything in it]
+        #[arg(long = "dmn", value_name = "1.3|1.4|1.5", value_parser = version, verbatim_doc_comment)]
+        version: Option<Version>,
     },
     /// Run tests of the DMN compatibility kit; the last line is `N passed, M failed, K refused`
     Tck {
@@ -243,6 +258,11 @@ impl Lang {
             }
         })
     }
+}
+
+fn version(text: &str) -> Result<Version, String> {
+    Version::parse(text)
+        .ok_or_else(|| format!("`{text}` is no version that is written; write 1.3, 1.4 or 1.5"))
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -2,10 +2,12 @@
 
 pub mod assess;
 pub mod batch;
+pub mod convert;
 pub mod dmn;
 pub mod rules;
 pub mod serve;
 pub mod tck;
+mod whole;
 
 use std::path::Path;
 

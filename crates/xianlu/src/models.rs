@@ -19,9 +19,37 @@ struct Read {
     model: Model,
 }
 
+/// A notation of models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// Literate Markdown.
+    Markdown,
+    /// DMN XML.
+    Xml,
+}
+
 /// Whether the file is DMN XML by its name.
 pub fn is_exchange(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "dmn" || extension == "xml")
+}
+
+/// The notation that a file's name tells.
+pub fn notation(path: &Path) -> Result<Notation, Failure> {
+    if is_exchange(path) {
+        return Ok(Notation::Xml);
+    }
+    if path.extension().is_some_and(|extension| extension == "md") {
+        return Ok(Notation::Markdown);
+    }
+    let message = "the notation cannot be told from the name; end it in `.md` (literate Markdown) \
+                   or `.dmn` (DMN XML)";
+    Err(Failure::input(path, message))
+}
+
+/// Reads the model of a file, without those that it imports.
+pub fn read(path: &Path) -> Result<Model, Failure> {
+    let read = if is_exchange(path) { read_exchange(path)? } else { read_markdown(path)? };
+    Ok(read.model)
 }
 
 /// Reads and compiles the model of a file.
@@ -29,16 +57,19 @@ pub fn load(path: &Path) -> Result<Program, Failure> {
     if is_exchange(path) { load_exchange(path) } else { load_markdown(path) }
 }
 
-fn load_markdown(path: &Path) -> Result<Program, Failure> {
+fn read_markdown(path: &Path) -> Result<Read, Failure> {
     let source = read_text(path)?;
     let file: Arc<str> = path.display().to_string().into();
-    let render = |diagnostics: &[Diagnostic]| {
-        Failure::Rendered(diagnostic::render(diagnostics, &|_| Some(&source), true))
-    };
     let (model, diagnostics) = markdown::read(file.clone(), &source);
     if diagnostics.iter().any(Diagnostic::is_error) {
-        return Err(render(&diagnostics));
+        let text = diagnostic::render(&diagnostics, &|_| Some(&source), true);
+        return Err(Failure::Rendered(text));
     }
+    Ok(Read { file, source, model })
+}
+
+fn load_markdown(path: &Path) -> Result<Program, Failure> {
+    let Read { file, source, model } = read_markdown(path)?;
     if let Some(import) = model.imports.first() {
         let message = format!(
             "the model imports `{}`, which only packs resolve; use `xianlu rules`",
@@ -46,7 +77,9 @@ fn load_markdown(path: &Path) -> Result<Program, Failure> {
         );
         return Err(Failure::input(path, message));
     }
-    compile(&[Unit { file, model: &model, role: Role::Main }], &[]).map_err(|d| render(&d))
+    compile(&[Unit { file, model: &model, role: Role::Main }], &[]).map_err(|diagnostics| {
+        Failure::Rendered(diagnostic::render(&diagnostics, &|_| Some(&source), true))
+    })
 }
 
 /// Reads and compiles a DMN XML document; the models that it imports are found by their namespace

@@ -185,7 +185,9 @@ impl Scope {
         let mut members = HashMap::new();
         let mut known =
             self.views.get(unit).map(|view| Names::over(&view.names)).unwrap_or_default();
-        for (prefix, name, key) in exchange.requires.iter().filter_map(|r| self.referred(unit, r)) {
+        for (prefix, name, key) in
+            exchange.requires.iter().filter_map(|r| self.referred(unit, &r.target))
+        {
             known.add(&name);
             match prefix {
                 None => {

@@ -5,11 +5,15 @@ use std::sync::Arc;
 use feel::Span;
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::{MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_FAULTS, MAX_NODES, NAMESPACES};
+use super::rest::rest_of;
+use super::tree::{self, MAX_LEVELS};
+use super::version::Version;
+use super::{MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_FAULTS, MAX_NODES, Remainder, writer};
 use crate::diagnostic::{Code, Diagnostic, Place, quote};
 use crate::model::{
     Block, DecisionService, Element, Exchange, FunctionItem, InputData, ItemDefinition, Logic,
-    Model, Parameter, PrefixedImport, Reference, Section, Text, Title,
+    Model, Parameter, PrefixedImport, Reference, Requirement, RequirementKind, Section, Text,
+    Title,
 };
 
 /// Reads a DMN XML document. `file` names it in the faults.
@@ -44,7 +48,7 @@ impl Reader {
         };
         let root = document.root_element();
         let uri = root.tag_name().namespace().unwrap_or_default();
-        let Some((_, namespace)) = NAMESPACES.iter().find(|(_, known)| *known == uri) else {
+        let Some(version) = Version::of_namespace(uri) else {
             let message = match root.tag_name().name() {
                 "definitions" => {
                     format!("the namespace {} is no version of DMN that is read", quote(uri))
@@ -58,14 +62,26 @@ impl Reader {
             ));
             return Model::default();
         };
-        self.namespace = namespace;
+        self.namespace = version.uri("");
         if root.tag_name().name() != "definitions" {
             let message =
                 format!("{} stands where `definitions` should", quote(root.tag_name().name()));
             self.error(Code::Notation, name_span(root), message);
             return Model::default();
         }
-        self.definitions(source, root)
+        let mut model = self.definitions(root);
+        match tree::read(root) {
+            Ok(tree) => {
+                let rest = rest_of(&tree, &writer::tree(&model, version));
+                model.remainder =
+                    Some(Box::new(Remainder { version, before: comments_before(root), rest }));
+            }
+            Err(span) => {
+                let message = format!("elements are nested more than {MAX_LEVELS} levels deep");
+                self.error(Code::Limit, span, message);
+            }
+        }
+        model
     }
 
     fn parse_error(&mut self, source: &str, error: &roxmltree::Error) {
@@ -92,7 +108,7 @@ impl Reader {
         });
     }
 
-    fn definitions(&mut self, source: &str, root: Node<'_, '_>) -> Model {
+    fn definitions(&mut self, root: Node<'_, '_>) -> Model {
         let name = self.name(root);
         let mut model = Model {
             id: root.attribute("id").unwrap_or_default().to_owned(),
@@ -116,10 +132,10 @@ impl Reader {
                 }),
                 "itemDefinition" => types.push(self.item_definition(child, 0)),
                 "inputData" => inputs.push(self.input_data(child)),
-                "decision" => elements.push(self.decision(source, child)),
-                "businessKnowledgeModel" => elements.push(self.knowledge(source, child)),
+                "decision" => elements.push(self.decision(child)),
+                "businessKnowledgeModel" => elements.push(self.knowledge(child)),
                 "decisionService" => model.services.push(self.service(child)),
-                _ => model.foreign.push(raw(source, child)),
+                _ => {}
             }
         }
         model.sections.push(Section {
@@ -173,15 +189,13 @@ impl Reader {
         item
     }
 
-    fn decision(&mut self, source: &str, node: Node<'_, '_>) -> Section {
+    fn decision(&mut self, node: Node<'_, '_>) -> Section {
         let name = self.name(node);
-        let mut exchange = self.exchange(source, node);
+        let exchange = self.exchange(node);
         let mut logic = None;
         for child in node.children().filter(Node::is_element) {
-            match self.tag(child) {
-                "variable" | "informationRequirement" | "knowledgeRequirement" => {}
-                tag if Reader::is_expression(tag) => logic = Some(self.expression(child, 0)),
-                _ => exchange.foreign.push(raw(source, child)),
+            if Reader::is_expression(self.tag(child)) {
+                logic = Some(self.expression(child, 0));
             }
         }
         // A decision without logic is null.
@@ -196,17 +210,13 @@ impl Reader {
         section(node, &name, element)
     }
 
-    fn knowledge(&mut self, source: &str, node: Node<'_, '_>) -> Section {
+    fn knowledge(&mut self, node: Node<'_, '_>) -> Section {
         let name = self.name(node);
-        let mut exchange = self.exchange(source, node);
+        let exchange = self.exchange(node);
         let mut logic = Logic::Nothing(name_span(node));
         let mut parameters = Vec::new();
-        for child in node.children().filter(Node::is_element) {
-            match self.tag(child) {
-                "variable" | "informationRequirement" | "knowledgeRequirement" => {}
-                "encapsulatedLogic" => (parameters, logic) = self.function_parts(child, 0),
-                _ => exchange.foreign.push(raw(source, child)),
-            }
+        if let Some(function) = self.child(node, "encapsulatedLogic") {
+            (parameters, logic) = self.function_parts(function, 0);
         }
         let element = Element {
             result: self.variable_type(node),
@@ -230,28 +240,23 @@ impl Reader {
         }
     }
 
-    fn exchange(&mut self, source: &str, node: Node<'_, '_>) -> Exchange {
+    fn exchange(&mut self, node: Node<'_, '_>) -> Exchange {
+        const KINDS: [(&str, RequirementKind); 3] = [
+            ("requiredInput", RequirementKind::Input),
+            ("requiredDecision", RequirementKind::Decision),
+            ("requiredKnowledge", RequirementKind::Knowledge),
+        ];
         let mut requires = Vec::new();
-        let mut foreign = Vec::new();
         for requirement in node.children().filter(Node::is_element) {
-            match self.tag(requirement) {
-                "informationRequirement" => {
-                    requires.extend(self.references(requirement, "requiredInput"));
-                    requires.extend(self.references(requirement, "requiredDecision"));
-                }
-                "knowledgeRequirement" => {
-                    requires.extend(self.references(requirement, "requiredKnowledge"));
-                }
-                _ => continue,
+            if !matches!(self.tag(requirement), "informationRequirement" | "knowledgeRequirement") {
+                continue;
             }
-            // What stands in a requirement beside its target is kept with it.
-            let plain = requirement.children().filter(Node::is_element).count() == 1;
-            if !plain {
-                foreign.push(raw(source, requirement));
+            for (tag, kind) in KINDS {
+                let targets = self.references(requirement, tag);
+                requires.extend(targets.into_iter().map(|target| Requirement { kind, target }));
             }
         }
-        let id = node.attribute("id").unwrap_or_default().to_owned();
-        Exchange { id, requires, foreign }
+        Exchange { id: node.attribute("id").unwrap_or_default().to_owned(), requires }
     }
 
     // Parts.
@@ -357,6 +362,15 @@ impl Reader {
     }
 }
 
+/// The comments before the root element.
+fn comments_before(root: Node<'_, '_>) -> Vec<String> {
+    let before = root.prev_siblings().filter(|node| node.is_comment() && *node != root);
+    let mut comments: Vec<String> =
+        before.map(|comment| comment.text().unwrap_or_default().to_owned()).collect();
+    comments.reverse();
+    comments
+}
+
 fn section(node: Node<'_, '_>, name: &Text, element: Element) -> Section {
     Section {
         level: 2,
@@ -414,13 +428,4 @@ pub(super) fn type_reference(text: Text) -> Text {
 
 fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<&str>>().join(" ")
-}
-
-/// An element as it is written.
-fn raw(source: &str, node: Node<'_, '_>) -> Text {
-    let range = node.range();
-    Text {
-        text: source.get(range.clone()).unwrap_or_default().to_owned(),
-        span: Span::new(range.start, range.end),
-    }
 }

@@ -8,7 +8,7 @@ use dmn::program::{Cell, DecisionId, Limits, Program, TableTrace, Trace};
 use feel::nearest::nearest;
 use feel::value::{Null, Value};
 
-use super::{read_text, tck};
+use super::{convert, read_text, tck};
 use crate::arguments::Dmn;
 use crate::failure::Failure;
 use crate::models;
@@ -20,6 +20,7 @@ pub fn run(command: &Dmn) -> Result<ExitCode, Failure> {
     match command {
         Dmn::Eval { model, decision, input, trace } => evaluate(model, decision, input, *trace),
         Dmn::Info { model } => info(model),
+        Dmn::Convert { input, output, version } => convert::run(input, output, *version),
         Dmn::Tck { folder, failures } => tck::run(folder, failures.as_deref()),
     }
 }

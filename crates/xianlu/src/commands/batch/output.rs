@@ -13,9 +13,9 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 use policy::population::{Brief, Population};
-use tempfile::{Builder, NamedTempFile};
 
 use super::{Form, rejects_of};
+use crate::commands::whole::{Whole, write_failure};
 use crate::failure::Failure;
 
 /// Digits of points in Parquet, and those of them after the point.
@@ -23,45 +23,6 @@ const DIGITS: (u8, i8) = (28, 6);
 
 /// What stands for an outcome that is not decided yet, as in worked cases.
 const UNDECIDED: &str = "undecided";
-
-/// A file that gets its name only when it is whole.
-struct Whole {
-    path: PathBuf,
-    file: NamedTempFile,
-}
-
-impl Whole {
-    fn create(path: &Path) -> Result<Whole, Failure> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or_else(|| Path::new("."));
-        let file = Builder::new().prefix(".xianlu-").suffix(".part").tempfile_in(folder);
-        let file = file.map_err(|error| write_failure(path, &error))?;
-        Ok(Whole { path: path.to_owned(), file })
-    }
-
-    /// Another handle to write by.
-    fn writer(&self) -> Result<File, Failure> {
-        self.file.as_file().try_clone().map_err(|error| write_failure(&self.path, &error))
-    }
-
-    fn finish(self) -> Result<(), Failure> {
-        let Whole { path, file } = self;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // Temporary files are private; a result is as readable as any file that is made.
-            let mode = std::fs::Permissions::from_mode(0o644);
-            file.as_file().set_permissions(mode).map_err(|error| write_failure(&path, &error))?;
-        }
-        file.as_file().sync_all().map_err(|error| write_failure(&path, &error))?;
-        file.persist(&path).map_err(|error| write_failure(&path, &error.error))?;
-        Ok(())
-    }
-}
-
-fn write_failure(path: &Path, error: &io::Error) -> Failure {
-    Failure::input(path, format!("it cannot be written: {error}"))
-}
 
 fn other(path: &Path, error: impl std::fmt::Display) -> Failure {
     Failure::input(path, format!("it cannot be written: {error}"))

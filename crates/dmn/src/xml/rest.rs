@@ -1,0 +1,260 @@
+//! What a document holds beside what is written from its model.
+//!
+//! A document and the tree that is written from its model are alike in their structure. Their
+//! difference is a tree again, the *rest*: attributes and elements of the document that the model
+//! does not know, in their order, with a mark at each element that the written tree has too.
+//! `join(written, rest_of(document, written))` is the document.
+
+use std::collections::HashMap;
+
+use super::tree::{Content, Tree};
+
+/// At an element: which one of the written tree it belongs to.
+const AT: &str = "rest:at";
+/// At an element: attributes that only the written tree has.
+const WITHOUT: &str = "rest:without";
+/// At an element: `none`, the document has no such element; `all`, nothing of the written
+/// element's content stands in the document.
+const CONTENT: &str = "rest:content";
+const NONE: &str = "none";
+const ALL: &str = "all";
+
+/// What `whole` holds beside `written`, which has the same name.
+pub(super) fn rest_of(whole: &Tree, written: &Tree) -> Tree {
+    let mut rest = Tree::new(&whole.name);
+    for (name, value) in &whole.attributes {
+        if written.attribute(name) != Some(value) {
+            rest.attributes.push((name.clone(), value.clone()));
+        }
+    }
+    let without: Vec<&str> = written
+        .attributes
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| whole.attribute(name).is_none())
+        .collect();
+    rest = rest.with(WITHOUT, &without.join(" "));
+    if whole.content == written.content {
+        return rest;
+    }
+    let is_element = |content: &Content| matches!(content, Content::Element(_));
+    let texts = |tree: &Tree| tree.content.iter().any(|c| matches!(c, Content::Text(_)));
+    if texts(whole) || texts(written) {
+        rest.content.clone_from(&whole.content);
+        return rest.with(CONTENT, ALL);
+    }
+    let written_keys = keys(written);
+    let places: HashMap<&Key, usize> =
+        written_keys.iter().enumerate().map(|(place, key)| (key, place)).collect();
+    let elements: Vec<&Tree> = written.elements().collect();
+    let mut found = vec![false; elements.len()];
+    let mut whole_keys = keys(whole).into_iter();
+    // Whether the content says more than that it is as written.
+    let mut says = !whole.content.iter().all(is_element);
+    let mut last = None;
+    for content in &whole.content {
+        let Content::Element(child) = content else {
+            rest.content.push(content.clone());
+            continue;
+        };
+        let place = whole_keys.next().and_then(|key| places.get(&key).copied());
+        let Some((place, counterpart)) = place.and_then(|p| Some((p, *elements.get(p)?))) else {
+            says = true;
+            rest.push(child.clone());
+            continue;
+        };
+        let mut part = rest_of(child, counterpart);
+        says |= !part.attributes.is_empty() || !part.content.is_empty() || last > Some(place);
+        last = Some(place);
+        if let Some(found) = found.get_mut(place) {
+            *found = true;
+        }
+        if let Some(key) = written_keys.get(place) {
+            part.attributes.push((AT.to_owned(), key.which.clone()));
+        }
+        rest.push(part);
+    }
+    for ((key, element), found) in written_keys.iter().zip(&elements).zip(found) {
+        if !found {
+            says = true;
+            rest.push(Tree::new(&element.name).with(CONTENT, NONE).with(AT, &key.which));
+        }
+    }
+    if !says {
+        rest.content.clear();
+    }
+    rest
+}
+
+/// The document whose rest beside `written` is `rest`.
+///
+/// When other things are written by now, they stand in the document: a rest whose element is gone
+/// goes with it, and new elements stand behind those of their kind.
+pub(super) fn join(written: Tree, rest: &Tree) -> Tree {
+    let written_keys = keys(&written);
+    let mut joined = Tree::new(&written.name);
+    let without: Vec<&str> =
+        rest.attribute(WITHOUT).map(|names| names.split(' ').collect()).unwrap_or_default();
+    for (name, value) in written.attributes {
+        if !without.contains(&name.as_str()) && rest.attribute(&name).is_none() {
+            joined.attributes.push((name, value));
+        }
+    }
+    let own = rest.attributes.iter().filter(|(name, _)| !name.starts_with("rest:"));
+    joined.attributes.extend(own.cloned());
+    joined.arrange();
+    if rest.attribute(CONTENT) == Some(ALL) {
+        joined.content.clone_from(&rest.content);
+        return joined;
+    }
+    if rest.content.is_empty() {
+        joined.content = written.content;
+        return joined;
+    }
+    let mut waiting: Vec<Option<Tree>> = Vec::new();
+    for content in written.content {
+        match content {
+            Content::Element(element) => waiting.push(Some(element)),
+            other => joined.content.push(other),
+        }
+    }
+    let places: HashMap<&Key, usize> =
+        written_keys.iter().enumerate().map(|(place, key)| (key, place)).collect();
+    for content in &rest.content {
+        let Content::Element(part) = content else {
+            joined.content.push(content.clone());
+            continue;
+        };
+        let Some(which) = part.attribute(AT) else {
+            joined.push(part.clone());
+            continue;
+        };
+        let key = Key { name: part.name.clone(), which: which.to_owned() };
+        let place = places.get(&key).and_then(|place| waiting.get_mut(*place));
+        if let Some(element) = place.and_then(Option::take)
+            && part.attribute(CONTENT) != Some(NONE)
+        {
+            joined.push(join(element, part));
+        }
+    }
+    for element in waiting.into_iter().flatten() {
+        insert(&mut joined.content, element);
+    }
+    joined
+}
+
+/// Puts an element behind those of its kind, or else where the schema has it.
+fn insert(content: &mut Vec<Content>, element: Tree) {
+    let own = rank(&element.name);
+    let behind = content.iter().rposition(|content| match content {
+        Content::Element(other) => rank(&other.name) <= own,
+        _ => false,
+    });
+    content.insert(behind.map_or(0, |place| place + 1), Content::Element(element));
+}
+
+/// The order of elements in the schema; within one parent it is always this one.
+fn rank(name: &str) -> usize {
+    const ORDER: [&str; 32] = [
+        "description",
+        "extensionElements",
+        "import",
+        "typeRef",
+        "allowedValues",
+        "typeConstraint",
+        "itemDefinition",
+        "itemComponent",
+        "question",
+        "allowedAnswers",
+        "variable",
+        "parameter",
+        "formalParameter",
+        "encapsulatedLogic",
+        "informationRequirement",
+        "knowledgeRequirement",
+        "authorityRequirement",
+        "supportedObjective",
+        "impactedPerformanceIndicator",
+        "decisionMaker",
+        "decisionOwner",
+        "usingProcess",
+        "usingTask",
+        "inputExpression",
+        "inputValues",
+        "outputValues",
+        "defaultOutputEntry",
+        "input",
+        "output",
+        "annotation",
+        "rule",
+        "inputEntry",
+    ];
+    const LAST: [&str; 12] = [
+        "outputEntry",
+        "annotationEntry",
+        "literalExpression",
+        "decisionTable",
+        "binding",
+        "textAnnotation",
+        "association",
+        "group",
+        "elementCollection",
+        "performanceIndicator",
+        "organizationUnit",
+        "dmndi:DMNDI",
+    ];
+    // Elements of the requirements graph stand between the two, in any order.
+    match ORDER.iter().position(|known| *known == name) {
+        Some(place) => place,
+        None => match LAST.iter().position(|known| *known == name) {
+            Some(place) => ORDER.len() + 1 + place,
+            None => ORDER.len(),
+        },
+    }
+}
+
+/// What tells an element from the others in its parent.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    name: String,
+    /// Its name, identifier or target, or else its number.
+    which: String,
+}
+
+/// The keys of the elements directly inside, in order.
+fn keys(tree: &Tree) -> Vec<Key> {
+    let mut seen: HashMap<(String, String), usize> = HashMap::new();
+    tree.elements()
+        .map(|element| {
+            let target = || {
+                let targets = element.elements();
+                targets.filter_map(|target| target.attribute("href")).next()
+            };
+            let which = match element.name.as_str() {
+                "rule" => element.attribute("id"),
+                "informationRequirement" | "knowledgeRequirement" | "authorityRequirement" => {
+                    target()
+                }
+                "import"
+                | "itemDefinition"
+                | "itemComponent"
+                | "inputData"
+                | "decision"
+                | "businessKnowledgeModel"
+                | "decisionService"
+                | "knowledgeSource"
+                | "formalParameter" => element.attribute("name"),
+                _ => element.attribute("href"),
+            };
+            let which = which.unwrap_or_default().to_owned();
+            let count = seen.entry((element.name.clone(), which.clone())).or_default();
+            *count += 1;
+            let which = match (which.is_empty(), *count) {
+                (true, number) => format!("#{number}"),
+                (false, 1) => which,
+                (false, number) => format!("{which} #{number}"),
+            };
+            Key { name: element.name.clone(), which }
+        })
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! `xianlu dmn convert` as its users run it.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at its first fault")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const MODEL: &str = r##"<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/"
+    xmlns:t="urn:tool" id="d" name="Twice" namespace="urn:twice">
+  <inputData id="_i" name="n"><variable name="n" typeRef="number"/></inputData>
+  <decision id="_d" name="Twice it" t:colour="red">
+    <informationRequirement><requiredInput href="#_i"/></informationRequirement>
+    <literalExpression><text>2 * n</text></literalExpression>
+  </decision>
+</definitions>
+"##;
+
+fn xianlu(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xianlu")).args(arguments).output().unwrap()
+}
+
+fn convert(input: &Path, output: &Path, more: &[&str]) -> Output {
+    let (input, output) = (input.to_str().unwrap(), output.to_str().unwrap());
+    xianlu(&[&["dmn", "convert", input, output], more].concat())
+}
+
+fn value(model: &Path, decision: &str, input: &str) -> String {
+    let model = model.to_str().unwrap();
+    let output = xianlu(&["dmn", "eval", model, "--decision", decision, "--input", input]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_model_is_written_in_another_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, output) = (folder.path().join("a.dmn"), folder.path().join("b.dmn"));
+    fs::write(&input, MODEL).unwrap();
+    let result = convert(&input, &output, &["--dmn", "1.3"]);
+    assert_eq!(result.status.code(), Some(0), "{result:?}");
+    let written = fs::read_to_string(&output).unwrap();
+    assert!(written.contains("https://www.omg.org/spec/DMN/20191111/MODEL/"), "{written}");
+    assert!(written.contains("t:colour=\"red\""), "{written}");
+    assert_eq!(value(&output, "Twice it", "{\"n\": 21}"), "42");
+    // Onto itself, too.
+    let result = convert(&output, &output, &["--dmn", "1.4"]);
+    assert_eq!(result.status.code(), Some(0), "{result:?}");
+    assert!(fs::read_to_string(&output).unwrap().contains("20211108/MODEL/"));
+}
+
+#[test]
+fn what_cannot_be_used_is_refused_and_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.dmn"), MODEL).unwrap();
+    fs::write(at("broken.dmn"), "<definitions").unwrap();
+    fs::write(at("table.md"), "no front matter").unwrap();
+    fs::write(at("notes.txt"), MODEL).unwrap();
+    fs::create_dir(at("folder.dmn")).unwrap();
+    let before = fs::read_dir(folder.path()).unwrap().count();
+    let cases = [
+        (at("missing.dmn"), at("b.dmn"), vec![], "cannot be read"),
+        (at("broken.dmn"), at("b.dmn"), vec![], "the XML cannot be read"),
+        (at("table.md"), at("b.dmn"), vec![], "front matter"),
+        (at("notes.txt"), at("b.dmn"), vec![], "end it in `.md`"),
+        (at("a.dmn"), at("b.txt"), vec![], "end it in `.md`"),
+        (at("folder.dmn"), at("b.dmn"), vec![], "cannot be read"),
+        (at("a.dmn"), at("folder.dmn"), vec![], "it cannot be written"),
+        (at("a.dmn"), at("missing/b.dmn"), vec![], "it cannot be written"),
+        (at("a.dmn"), at("b.dmn"), vec!["--dmn", "1.2"], "no version that is written"),
+    ];
+    for (input, output, more, reason) in cases {
+        let result = convert(&input, &output, &more);
+        let said = String::from_utf8(result.stderr).unwrap();
+        assert_eq!(result.status.code(), Some(2), "{input:?} {output:?}: {said}");
+        assert!(said.contains(reason), "{said}");
+        assert!(result.stdout.is_empty());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before, "{output:?}");
+    }
+}
