@@ -6,6 +6,7 @@
 mod boxed;
 mod domain;
 mod environment;
+mod suspicion;
 mod table;
 
 use std::collections::{HashMap, HashSet};
@@ -366,12 +367,7 @@ impl<'a> Compiler<'a> {
     fn wants(&mut self, at: &At<'_>, text: &Text, given: &Type, wanted: &Type) {
         if !given.overlaps(wanted) {
             let message = format!("this is {given}, but must be {wanted}");
-            let help = match (given, wanted) {
-                (Type::String, Type::Number) => Some("write the number without quotes".to_owned()),
-                (Type::String, Type::Boolean) => Some("write `true` or `false`".to_owned()),
-                (Type::String, Type::Date) => Some("write `date(\"2026-11-23\")`".to_owned()),
-                _ => None,
-            };
+            let help = feel::hint::conversion(given, wanted, &text.text);
             self.report(at, Code::Type, message, help, text.span);
         }
     }

@@ -69,6 +69,8 @@ pub enum Code {
     Cycle,
     /// Rules of a `U` table that match the same values, or of an `A` table that disagree there.
     Overlap,
+    /// A value that falls between two rules of a table.
+    Gap,
     /// A table without what its hit policy needs.
     HitPolicy,
     /// A rule without source.
@@ -141,6 +143,7 @@ impl Code {
             Code::NotAllowed => "not-allowed",
             Code::Cycle => "cycle",
             Code::Overlap => "overlap",
+            Code::Gap => "gap",
             Code::HitPolicy => "hit-policy",
             Code::NoSource => "no-source",
             Code::Limit => "limit",

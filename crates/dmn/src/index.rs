@@ -273,6 +273,38 @@ impl Index {
         shared
     }
 
+    /// Values for which no cell holds, though one holds right below and one right above: both leave
+    /// out the end that they share. With the two rules.
+    pub fn excluded_ends(&self) -> Vec<(&Value, usize, usize)> {
+        let Lookup::Ordered { points, sets } = &self.lookup else { return Vec::new() };
+        if self.has_dynamic {
+            return Vec::new();
+        }
+        let ends = points.iter().enumerate().filter_map(|(i, point)| {
+            let place = |at: usize| sets.get(2 * i + at);
+            let (below, at, above) = (place(0)?, place(1)?, place(2)?);
+            let (last, next) = (below.iter().last()?, above.iter().next()?);
+            // A rule on both sides leaves the value out on purpose, as `not(25)`.
+            let meant = below.iter().any(|rule| above.contains(rule));
+            (at.is_empty() && !meant).then_some((point, last, next))
+        });
+        ends.collect()
+    }
+
+    /// The one value for which the cells of both rules hold, if there is only one, and it is not
+    /// all that either of them holds for.
+    pub fn only_shared(&self, a: usize, b: usize) -> Option<&Value> {
+        let Lookup::Ordered { points, sets } = &self.lookup else { return None };
+        let both = |set: &RuleSet| set.contains(a) && set.contains(b);
+        let mut shared = (0..sets.len()).filter(|at| sets.get(*at).is_some_and(both));
+        let (at, None) = (shared.next()?, shared.next()) else { return None };
+        let wider = |rule: usize| {
+            let mut others = sets.iter().enumerate().filter(|(place, _)| *place != at);
+            others.any(|(_, set)| set.contains(rule))
+        };
+        (at % 2 == 1 && wider(a) && wider(b)).then(|| points.get(at / 2)).flatten()
+    }
+
     /// A value for which the cells of both rules hold.
     pub fn witness(&self, a: usize, b: usize) -> Option<String> {
         let both = |set: &RuleSet| set.contains(a) && set.contains(b);

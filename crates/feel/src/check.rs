@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::builtins::{self, Builtin};
 use crate::eval::Machine;
 use crate::fault::{Fault, FaultCode};
+use crate::hint;
 use crate::nearest::nearest;
 use crate::span::Span;
 use crate::syntax::{self, Arguments, BinaryOp, ExprKind, TypeExpr, TypeKind};
@@ -328,7 +329,7 @@ impl<'a> Checker<'a> {
         known.extend(builtins::all().iter().map(|builtin| builtin.name));
         let message = format!("there is no `{name}`");
         let fault = Fault::new(FaultCode::UnknownName, message.clone(), span);
-        self.faults.push(match nearest(name, known) {
+        self.faults.push(match hint::name(name).or_else(|| nearest(name, known)) {
             Some(near) => fault.with_help(format!("did you mean `{near}`?")),
             None => fault,
         });
@@ -515,7 +516,9 @@ impl<'a> Checker<'a> {
         right: &syntax::Expr,
         span: Span,
     ) -> Expr {
+        let (left_text, right_text) = (left, right);
         let (left, right) = (self.expr(left), self.expr(right));
+        let compares = !matches!(op, BinaryOp::Add | BinaryOp::Subtract);
         let ty = match binary_type(op, &left.ty, &right.ty) {
             Some(ty) => ty,
             None => {
@@ -530,8 +533,24 @@ impl<'a> Checker<'a> {
                     (Type::Number, Type::String) | (Type::String, Type::Number) => fault.with_help(
                         "a number is written without quotes; `string(x)` and `number(x)` convert",
                     ),
-                    (Type::Date, Type::String) | (Type::String, Type::Date) => {
-                        fault.with_help("a date is written as `date(\"2026-11-23\")`")
+                    (Type::Date, _)
+                        if compares && let Some(date) = hint::written_date(right_text) =>
+                    {
+                        fault.with_help(hint::date(&date))
+                    }
+                    (_, Type::Date)
+                        if compares && let Some(date) = hint::written_date(left_text) =>
+                    {
+                        fault.with_help(hint::date(&date))
+                    }
+                    (Type::Date | Type::DateTime, Type::Number) => fault.with_help(
+                        "what is added to a date is a duration: `duration(\"P18Y\")` is 18 years, \
+                         `duration(\"P18D\")` 18 days",
+                    ),
+                    (Type::String, Type::String) if matches!(op, BinaryOp::And | BinaryOp::Or) => {
+                        fault.with_help(
+                            "in a cell, a comma stands between texts of which one must match",
+                        )
                     }
                     _ => fault,
                 });
@@ -739,8 +758,10 @@ impl<'a> Checker<'a> {
     fn check_arguments(&mut self, parameters: &[Type], arguments: &[Expr], span: Span) {
         if parameters.len() != arguments.len() {
             let (wanted, given) = (parameters.len(), arguments.len());
-            let message = format!("the function takes {wanted} arguments, but {given} are given");
-            self.type_fault(message, span);
+            let message = format!("the function takes {}, but is given {given}", counted(wanted));
+            let types: Vec<String> = parameters.iter().map(Type::to_string).collect();
+            let fault = Fault::new(FaultCode::Type, message, span);
+            self.faults.push(fault.with_help(format!("it takes ({})", types.join(", "))));
             return;
         }
         for (parameter, argument) in parameters.iter().zip(arguments) {
@@ -778,6 +799,8 @@ impl<'a> Checker<'a> {
         if !builtin.signatures.iter().any(|signature| arguments::admits(signature, &types)) {
             let fault = arguments::fault(builtin, &types, span);
             self.faults.push(fault);
+        } else if let Some(fault) = arguments::no_numbers(builtin, &arguments) {
+            self.faults.push(fault);
         }
         let ty = (builtin.result)(&types);
         fold(Expr { kind: Kind::Builtin(builtin, arguments), ty, span }).or_fault(self)
@@ -808,22 +831,22 @@ impl<'a> Checker<'a> {
 
     fn test(&mut self, test: &syntax::Expr, input: &Type) -> Test {
         match &test.kind {
-            ExprKind::Open(op, endpoint) => {
-                let endpoint = self.expr(endpoint);
+            ExprKind::Open(op, written) => {
+                let endpoint = self.expr(written);
                 let fits = match op {
                     BinaryOp::Equal | BinaryOp::NotEqual => input.overlaps(&endpoint.ty),
                     _ => ordered(input, &endpoint.ty),
                 };
                 if !fits {
-                    self.test_fault(input, &endpoint);
+                    self.test_fault(input, &endpoint, written);
                 }
                 Test::Compare(*op, endpoint)
             }
             ExprKind::Interval(interval) => {
                 let typed = [self.expr(&interval.low), self.expr(&interval.high)];
-                for end in &typed {
+                for (end, text) in typed.iter().zip([&interval.low, &interval.high]) {
                     if !ordered(input, &end.ty) && !range_of(input, &end.ty) {
-                        self.test_fault(input, end);
+                        self.test_fault(input, end, text);
                     }
                 }
                 let [low, high] = typed;
@@ -872,11 +895,11 @@ impl<'a> Checker<'a> {
                     Type::Boolean if value.constant_value().is_none() => true,
                     kind => {
                         input.overlaps(kind)
-                            || matches!(input, Type::List(element) if element.overlaps(kind))
+                            || matches!(input, Type::List(element) if self.environment.is_lenient() && element.overlaps(kind))
                     }
                 };
                 if !fits {
-                    self.test_fault(input, &value);
+                    self.test_fault(input, &value, test);
                 }
                 // Truth values are compared, so that null matches neither of them.
                 let truth = matches!(value.constant_value(), Some(Value::Boolean(_)));
@@ -891,14 +914,19 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn test_fault(&mut self, input: &Type, value: &Expr) {
+    fn test_fault(&mut self, input: &Type, value: &Expr, written: &syntax::Expr) {
         let message = format!("the column is {input}, but this is {}", value.ty);
         let fault = Fault::new(FaultCode::Type, message, value.span);
-        self.faults.push(match (input, &value.ty) {
-            (Type::Number, Type::String) => fault.with_help("write the number without quotes"),
-            (Type::Date, Type::String) => fault.with_help("write `date(\"2026-11-23\")`"),
-            (Type::Boolean, Type::String) => fault.with_help("write `true` or `false`"),
-            _ => fault,
+        self.faults.push(match (input, &value.ty, value.constant_value()) {
+            (Type::Date, _, _) if let Some(date) = hint::written_date(written) => {
+                fault.with_help(hint::date(&date))
+            }
+            (Type::List(_), kind, Some(value)) if !matches!(kind, Type::List(_)) => fault
+                .with_help(format!("one of its items is tested by `list contains(?, {value})`")),
+            (_, kind, _) => match hint::conversion(kind, input, "") {
+                Some(help) => fault.with_help(help),
+                None => fault,
+            },
         });
     }
 
@@ -930,6 +958,14 @@ impl Expr {
             checker.type_fault(failure.message.clone(), self.span);
         }
         self
+    }
+}
+
+/// A number of arguments in words.
+fn counted(arguments: usize) -> String {
+    match arguments {
+        1 => "one argument".to_owned(),
+        count => format!("{count} arguments"),
     }
 }
 

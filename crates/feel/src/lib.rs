@@ -9,6 +9,7 @@ pub mod builtins;
 pub mod check;
 pub mod eval;
 pub mod fault;
+pub mod hint;
 mod lexer;
 pub mod nearest;
 pub mod number;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::fault::{Fault, FaultCode};
+use crate::hint;
 use crate::lexer::{self, Token, TokenKind, is_word_start};
 use crate::number::Number;
 use crate::span::Span;
@@ -166,6 +167,13 @@ static KNOWN: std::sync::LazyLock<Names> = std::sync::LazyLock::new(|| {
     names
 });
 
+fn hinted(fault: Fault, source: &str, wanted: &str) -> Fault {
+    match hint::syntax(source, fault.span, wanted) {
+        Some(help) => fault.with_help(help),
+        None => fault,
+    }
+}
+
 /// A name with single spaces for white space.
 fn spelled(name: &str) -> String {
     name.split_whitespace().collect::<Vec<&str>>().join(" ")
@@ -265,25 +273,12 @@ impl<'a> Parser<'a> {
     fn unexpected(&self, wanted: &str) -> Fault {
         let span = self.span_at(0);
         if self.at_end() {
-            return Fault::syntax(format!("the text ends where {wanted} should follow"), span);
+            let message = format!("the text ends where {wanted} should follow");
+            return hinted(Fault::syntax(message, span), self.source, wanted);
         }
         let fault =
             Fault::syntax(format!("`{}` stands where {wanted} should", self.text_at(0)), span);
-        match self.text_at(0) {
-            "=" if self.at > 0
-                && matches!(
-                    self.source.get(..span.start as usize).and_then(|s| s.chars().last()),
-                    Some('=')
-                ) =>
-            {
-                fault.with_help("equality is written with one `=`")
-            }
-            "&" => fault.with_help("write `and`"),
-            "|" => fault.with_help("write `or`"),
-            "!" => fault.with_help("write `not(…)` or `!=`"),
-            "'" => fault.with_help("texts stand between double quotes, as \"doctorate\""),
-            _ => fault,
-        }
+        hinted(fault, self.source, wanted)
     }
 
     fn previous_end(&self) -> usize {

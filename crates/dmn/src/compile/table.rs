@@ -67,7 +67,13 @@ impl Compiler<'_> {
             priorities,
         };
         self.check_overlap(at, table, &compiled);
-        (self.diagnostics.len() == faults || self.mode == Mode::Lenient).then_some(compiled)
+        if self.mode == Mode::Lenient {
+            return Some(compiled);
+        }
+        self.check_allowed_outputs(at, table, &compiled, &types);
+        let usable = self.diagnostics.len() == faults;
+        self.check_meaning(at, table, &compiled);
+        usable.then_some(compiled)
     }
 
     /// What the cells of a column test: an input's own allowed values hold for them too.
@@ -227,10 +233,19 @@ impl Compiler<'_> {
                 };
                 let message =
                     format!("rules `{}` and `{}` {how}{witness}", rule.id.text, second.id.text);
-                let help =
-                    "narrow one of the two, or let the first one win with the hit policy `F`";
+                let mut ends = compiled.columns.iter();
+                let end = ends.find_map(|column| column.index.only_shared(number, other));
+                let help = match end {
+                    Some(end) => format!(
+                        "leave {end} out of one of the two: `(` and `)` leave an end out, as do `>` and `<`"
+                    ),
+                    None => {
+                        "narrow one of the two, or let the first one win with the hit policy `F`"
+                            .to_owned()
+                    }
+                };
                 let at = At { rule: Some(second.id.text.clone()), ..at.clone() };
-                self.report(&at, Code::Overlap, message, Some(help.to_owned()), second.id.span);
+                self.report(&at, Code::Overlap, message, Some(help), second.id.span);
             }
         }
     }

@@ -145,6 +145,21 @@ fn hit_policy(sign: &Text, spot: Spot<'_>, faults: &mut Faults) -> HitPolicy {
     }
     let upper = sign.text.replace(' ', "").to_uppercase();
     let spelt = super::ascii::plain(&upper).unwrap_or(upper);
+    let names = [
+        ("UNIQUE", "U"),
+        ("ANY", "A"),
+        ("PRIORITY", "P"),
+        ("FIRST", "F"),
+        ("RULEORDER", "R"),
+        ("OUTPUTORDER", "O"),
+        ("COLLECT", "C"),
+        ("SUM", "C+"),
+        ("MIN", "C<"),
+        ("MAX", "C>"),
+        ("COUNT", "C#"),
+    ];
+    let named = names.iter().find(|(name, _)| *name == spelt);
+    let spelt = named.map_or(spelt, |(_, sign)| (*sign).to_owned());
     let message = if sign.text.is_empty() {
         "the table's first header cell is empty, and names no hit policy".to_owned()
     } else {

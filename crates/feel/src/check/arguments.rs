@@ -30,6 +30,25 @@ pub(super) fn fault(builtin: &Builtin, types: &[Type], span: Span) -> Fault {
     Fault::new(FaultCode::Type, message, span).with_help(format!("it is {}", wanted.join(" or ")))
 }
 
+/// What is wrong with arguments of a function that reckons with numbers alone.
+pub(super) fn no_numbers(builtin: &Builtin, arguments: &[Expr]) -> Option<Fault> {
+    if !matches!(builtin.name, "sum" | "mean" | "median" | "stddev" | "product") {
+        return None;
+    }
+    let stranger = |kind: &Type| !kind.overlaps(&Type::Number);
+    let (argument, kind) =
+        arguments.iter().find_map(|argument| match (&argument.ty, arguments) {
+            (Type::List(element), [_]) if stranger(element) => {
+                Some((argument, (**element).clone()))
+            }
+            (Type::List(_), [_]) => None,
+            (kind, _) if stranger(kind) => Some((argument, kind.clone())),
+            _ => None,
+        })?;
+    let message = format!("`{}` reckons with numbers, but this is {kind}", builtin.name);
+    Some(Fault::new(FaultCode::Type, message, argument.span))
+}
+
 /// Puts named arguments in the order of the signature that has all their names.
 pub(super) fn order(
     builtin: &'static Builtin,
