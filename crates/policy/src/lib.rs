@@ -15,6 +15,7 @@ pub mod pack;
 pub mod person;
 pub mod population;
 pub mod profile;
+pub mod rounds;
 mod scalar;
 mod wording;
 mod words;

@@ -26,7 +26,8 @@ pub use programme::{
 pub use toml_file::Name;
 pub(crate) use vocabulary::BUILT_IN;
 pub use vocabulary::{
-    Fact, FactType, FactValue, Matter, ParameterLabel, Sensitivity, SourceOfTruth, Vocabulary,
+    Fact, FactType, FactValue, Matter, ParameterLabel, Scale, Sensitivity, SourceOfTruth,
+    Vocabulary,
 };
 pub use worked_case::{Expectation, ExpectedValue, WorkedCase};
 

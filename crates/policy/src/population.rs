@@ -17,6 +17,7 @@ use crate::library::combination::{Combination, InputSource};
 use crate::library::{Library, UnknownName};
 use crate::nearest::nearest;
 use crate::pack::{Fact, Vocabulary};
+use crate::profile::FactFault;
 use crate::words;
 
 /// The rules of a programme in force on a day, at a place, for many people.
@@ -125,6 +126,14 @@ impl<'l> Population<'l> {
             kind: "fact",
             name: name.to_owned(),
             nearest: nearest(name, self.vocabulary.names()).map(words::same),
+        })
+    }
+
+    /// The facts of a person that are off the scale on which another fact puts them.
+    pub fn off_scale(&self, facts: &Facts) -> Vec<(&'l Arc<Fact>, FactFault)> {
+        self.vocabulary.off_scale(|name| {
+            let position = self.vocabulary.position(name)?;
+            facts.get(position)?.as_ref()
         })
     }
 

@@ -159,6 +159,12 @@ impl Profile {
                 break;
             }
         }
+        let off_scale = vocabulary.off_scale(|name| profile.facts.get(name));
+        for (fact, fault) in off_scale.into_iter().take(MAX_FAULTS - errors.len()) {
+            let raw = entries.0.iter().find(|(key, _)| *key == *fact.name);
+            let line = raw.map_or(0, |(_, raw)| line_of(json, raw.get()));
+            errors.push(ProfileError { key: fact.name.to_string(), line, fault });
+        }
         if errors.is_empty() { Ok(profile) } else { Err(errors) }
     }
 

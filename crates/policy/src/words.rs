@@ -5,7 +5,7 @@ use feel::Number;
 use feel::number::Rounding;
 use feel::temporal::Date;
 
-use crate::pack::{Fact, FactType, Place};
+use crate::pack::{Fact, FactType, Place, Scale};
 
 /// A text in both languages.
 pub(crate) fn both(zh: impl Into<String>, en: impl Into<String>) -> Title {
@@ -508,6 +508,69 @@ pub(crate) fn out_of_bounds(value: Number, below: bool) -> Title {
     } else {
         both(format!("{value} 太大"), format!("{value} is too large"))
     }
+}
+
+pub(crate) fn not_csv() -> Title {
+    both("这一行不是与表头列数相同的CSV", "the row is no CSV with as many cells as the header")
+}
+
+pub(crate) fn column_missing() -> Title {
+    both("缺少这一列", "this column is missing")
+}
+
+pub(crate) fn not_count(given: &str) -> Title {
+    both(format!("“{given}”不是非负整数"), format!("`{given}` is no whole number"))
+}
+
+pub(crate) fn bands_overlap() -> Title {
+    both("候选人池的分数段重叠", "the bands of the pool overlap")
+}
+
+pub(crate) fn not_written_date(given: &str) -> Title {
+    both(
+        format!("“{given}”不是日期，应写作“2025-01-08”或“January 8, 2025”"),
+        format!("`{given}` is no day; write it as \"2025-01-08\" or \"January 8, 2025\""),
+    )
+}
+
+pub(crate) fn not_moment(given: &str) -> Title {
+    both(
+        format!("“{given}”不是带时区的时刻，应写作“2025-08-24T23:43:05Z”"),
+        format!("`{given}` is no moment with its zone; write it as \"2025-08-24T23:43:05Z\""),
+    )
+}
+
+pub(crate) fn candidate_twice(id: &str) -> Title {
+    both(format!("“{id}”重复出现"), format!("`{id}` stands twice"))
+}
+
+/// A number that needs another fact to say on which scale it is.
+pub(crate) fn no_scale(other: &Fact) -> Title {
+    both(
+        format!("“{}”没有说明这个数属于哪种考试", other.name),
+        format!("`{}` does not say on which scale this number is", other.name),
+    )
+}
+
+pub(crate) fn name_the_scale(other: &Fact, scales: &[Scale]) -> Title {
+    let known: Vec<String> = scales.iter().map(|scale| format!("\"{}\"", scale.value)).collect();
+    both(
+        format!("请填写“{}”：{}", other.name, known.join("、")),
+        format!("give `{}`: {}", other.name, known.join(", ")),
+    )
+}
+
+pub(crate) fn off_scale(value: Number, scale: Option<&Title>) -> Title {
+    let (zh, en) = scale.map_or(("", ""), |title| (title.zh.as_str(), title.en.as_str()));
+    both(format!("{zh}没有 {value} 这个分数"), format!("{en} has no score {value}"))
+}
+
+pub(crate) fn scale(scale: &Scale) -> Title {
+    let (min, max, step) = (number(scale.min), number(scale.max), number(scale.step));
+    both(
+        format!("应在 {min} 与 {max} 之间，以 {step} 为一级"),
+        format!("scores go from {min} to {max} in steps of {step}"),
+    )
 }
 
 pub(crate) fn bounds(min: Option<Number>, max: Option<Number>) -> Option<Title> {

@@ -101,6 +101,13 @@ impl Answers {
                 None => faults.push((name.clone(), None)),
             }
         }
+        let off_scale = vocabulary.off_scale(|name| profile.facts.get(name));
+        let off_scale: Vec<(String, FactFault)> =
+            off_scale.into_iter().map(|(fact, fault)| (fact.name.to_string(), fault)).collect();
+        for (name, fault) in off_scale {
+            profile.facts.remove(name.as_str());
+            faults.push((name, Some(fault)));
+        }
         (profile, faults)
     }
 }

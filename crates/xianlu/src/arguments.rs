@@ -31,6 +31,9 @@ pub enum Command {
     /// List, show, test and format rules
     #[command(subcommand)]
     Rules(Rules),
+    /// Select people from a pool, and run past rounds of invitations again
+    #[command(subcommand)]
+    Rounds(Rounds),
     /// Work with a decision model on its own
     #[command(subcommand)]
     Dmn(Dmn),
@@ -154,6 +157,51 @@ pub enum Rules {
         /// Change nothing; exit with 1 if a document is not in canonical form
         #[arg(long)]
         check: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  xianlu rounds replay rounds.csv
+  xianlu rounds replay rounds.csv --from 2024-01-01 --format json | jq .summary
+  xianlu rounds select pool.csv --invitations 1000 --category French")]
+pub enum Rounds {
+    /// Run past rounds again on the published distribution of the pool, and compare the cut-offs
+    Replay {
+        /// The rounds, a CSV file as docs/rounds.md says; `-` reads the standard input
+        history: PathBuf,
+        /// Only rounds from this day on
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        from: Option<Date>,
+        /// Only rounds up to this day
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        to: Option<Date>,
+        /// The language of the answer [default: that of the terminal]
+        #[arg(long)]
+        lang: Option<Lang>,
+        /// The form of the answer
+        #[arg(long, default_value = "text")]
+        format: Format,
+        #[command(flatten)]
+        packs: Packs,
+    },
+    /// Select people: the highest scores first, and of one score whoever came first
+    Select {
+        /// The pool, a CSV file with the columns id, score, submitted_at, categories
+        candidates: PathBuf,
+        /// How many people are invited
+        #[arg(long, value_name = "NUMBER")]
+        invitations: usize,
+        /// Only people in this category
+        #[arg(long, value_name = "NAME")]
+        category: Option<String>,
+        /// The language of the answer [default: that of the terminal]
+        #[arg(long)]
+        lang: Option<Lang>,
+        /// The form of the answer
+        #[arg(long, default_value = "text")]
+        format: Format,
     },
 }
 

@@ -4,6 +4,7 @@ pub mod assess;
 pub mod batch;
 pub mod convert;
 pub mod dmn;
+pub mod rounds;
 pub mod rules;
 pub mod serve;
 pub mod tck;

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     let result = match arguments.command {
         Command::Assess(command) => commands::assess::run(&command),
         Command::Batch(command) => commands::batch::run(&command),
+        Command::Rounds(command) => commands::rounds::run(&command),
         Command::Rules(command) => commands::rules::run(&command),
         Command::Dmn(command) => commands::dmn::run(&command),
         Command::Serve(command) => commands::serve::run(&command),

@@ -6,10 +6,16 @@ use unic_langid::LanguageIdentifier;
 
 use crate::arguments::Lang;
 
-const CHINESE: [&str; 2] =
-    [include_str!("../messages/zh-CN/assess.ftl"), include_str!("../messages/zh-CN/batch.ftl")];
-const ENGLISH: [&str; 2] =
-    [include_str!("../messages/en/assess.ftl"), include_str!("../messages/en/batch.ftl")];
+const CHINESE: [&str; 3] = [
+    include_str!("../messages/zh-CN/assess.ftl"),
+    include_str!("../messages/zh-CN/batch.ftl"),
+    include_str!("../messages/zh-CN/rounds.ftl"),
+];
+const ENGLISH: [&str; 3] = [
+    include_str!("../messages/en/assess.ftl"),
+    include_str!("../messages/en/batch.ftl"),
+    include_str!("../messages/en/rounds.ftl"),
+];
 
 /// The texts of one language.
 pub struct Messages {
@@ -65,7 +71,7 @@ impl Messages {
 mod tests {
     use std::collections::BTreeSet;
 
-    fn keys(sources: [&str; 2]) -> BTreeSet<String> {
+    fn keys(sources: [&str; 3]) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         for source in sources {
             let resource = fluent_syntax::parser::parse(source).expect("the messages parse");
@@ -86,6 +92,7 @@ mod tests {
             include_str!("commands/assess.rs"),
             include_str!("commands/assess/everywhere.rs"),
             include_str!("commands/batch.rs"),
+            include_str!("commands/rounds.rs"),
             include_str!("commands/rules.rs"),
         ];
         for key in &en {

@@ -311,3 +311,23 @@ fn unusable_input_is_refused_before_anything_is_written() {
         .collect();
     assert_eq!(left, Vec::<String>::new());
 }
+
+#[test]
+fn a_score_that_the_test_does_not_have_puts_the_row_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("people.csv");
+    let output = folder.path().join("results.csv");
+    let people = "id,english_test,english_test_reading\n\
+        1,ielts_general,6.5\n\
+        2,ielts_general,65\n\
+        3,pte_core,65\n\
+        4,,65\n";
+    fs::write(&input, people).unwrap();
+    let run = batch(&input, "ca/language", &output, &["--place", "CA"]);
+    assert_eq!(run.status.code(), Some(1), "{}", text(&run.stderr));
+    let levels: Vec<String> =
+        read_csv(&output).iter().map(|row| row["english_reading_level"].clone()).collect();
+    assert_eq!(levels, ["8", "7"]);
+    let rejects = fs::read_to_string(folder.path().join("results.csv.rejects.csv")).unwrap();
+    expect_test::expect![[r#""#]].assert_eq(&rejects);
+}

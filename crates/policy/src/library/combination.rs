@@ -360,7 +360,10 @@ impl<'l> Context<'l, '_> {
                 "place" => (InputSource::Place, Type::String),
                 _ => match country.vocabulary.fact(name) {
                     Some(fact) => {
-                        let unknown = Value::unknown(input.name.clone(), possible(fact));
+                        let unknown = match &fact.if_absent {
+                            Some(value) => Value::string(value.to_arc()),
+                            None => Value::unknown(input.name.clone(), possible(fact)),
+                        };
                         (InputSource::Fact(fact.clone(), unknown), fact.kind.to_type())
                     }
                     None => {

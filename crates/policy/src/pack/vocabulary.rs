@@ -5,12 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use dmn::model::Title;
-use feel::{Number, Type};
+use feel::{Number, Type, Value};
 use serde::Deserialize;
 
 use super::problem::{ProblemCode, Report};
 use super::toml_file::{Name, TomlFile, decimal, title};
 use crate::nearest::suggestion;
+use crate::profile::{FactFault, FactFaultCode};
+use crate::words;
 
 /// Names that every rule document knows without a vocabulary.
 pub(crate) const BUILT_IN: [&str; 2] = ["on", "place"];
@@ -25,6 +27,8 @@ pub struct Vocabulary {
     /// What parameters are called.
     pub parameters: Vec<ParameterLabel>,
     by_name: BTreeMap<Arc<str>, usize>,
+    /// The places of the facts that have scales.
+    scaled: Vec<usize>,
 }
 
 /// A group of facts: one task of the self-assessment.
@@ -73,6 +77,12 @@ pub struct Fact {
     /// Whether only whole numbers make sense.
     #[serde(default)]
     pub whole: bool,
+    /// The value that stands where a profile gives none: how a thing is stated is no fact that
+    /// can be missing.
+    pub if_absent: Option<Name>,
+    /// The bounds of a number, where they depend on another fact.
+    #[serde(default, rename = "scale")]
+    pub scales: Vec<Scale>,
     /// The document that proves it.
     #[serde(default, deserialize_with = "title::optional")]
     pub evidence: Option<Title>,
@@ -85,6 +95,25 @@ pub struct Fact {
     /// The allowed values, in order; empty where any text will do.
     #[serde(default, rename = "value")]
     pub values: Vec<FactValue>,
+}
+
+/// The bounds of a number while another fact has a certain value, as the scores of a test.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    /// The other fact, a text.
+    pub fact: Name,
+    /// Its value.
+    pub value: Name,
+    /// The least number.
+    #[serde(deserialize_with = "decimal::read")]
+    pub min: Number,
+    /// The greatest number.
+    #[serde(deserialize_with = "decimal::read")]
+    pub max: Number,
+    /// What every number is a multiple of.
+    #[serde(deserialize_with = "decimal::read")]
+    pub step: Number,
 }
 
 /// What a parameter of `parameters/NAME.csv` is called.
@@ -165,6 +194,53 @@ impl Vocabulary {
         self.by_name.get(name).copied()
     }
 
+    /// The numbers that are off the scale on which another fact puts them, with what is wrong.
+    pub fn off_scale<'f>(
+        &self,
+        value_of: impl Fn(&str) -> Option<&'f Value>,
+    ) -> Vec<(&Arc<Fact>, FactFault)> {
+        let facts = self.scaled.iter().filter_map(|position| self.facts.get(*position));
+        facts
+            .filter_map(|fact| {
+                let Some(Value::Number(number)) = value_of(&fact.name) else { return None };
+                let fault = self.scale_fault(fact, *number, &value_of)?;
+                Some((fact, fault))
+            })
+            .collect()
+    }
+
+    fn scale_fault<'f>(
+        &self,
+        fact: &Fact,
+        number: Number,
+        value_of: impl Fn(&str) -> Option<&'f Value>,
+    ) -> Option<FactFault> {
+        let other = self.fact(&fact.scales.first()?.fact)?;
+        let stated = match value_of(&other.name) {
+            Some(Value::String(text)) => Some(&**text),
+            _ => other.if_absent.as_deref(),
+        };
+        let scale = fact.scales.iter().find(|scale| Some(scale.value.as_str()) == stated);
+        let Some(scale) = scale else {
+            let help = Some(words::name_the_scale(other, &fact.scales));
+            return Some(FactFault {
+                code: FactFaultCode::OutOfRange,
+                message: words::no_scale(other),
+                help,
+            });
+        };
+        let on_step = number.checked_rem(scale.step).is_some_and(|rest| rest == Number::ZERO);
+        if number >= scale.min && number <= scale.max && on_step {
+            return None;
+        }
+        let named = other.value_label(&scale.value);
+        Some(FactFault {
+            code: FactFaultCode::OutOfRange,
+            message: words::off_scale(number, named),
+            help: Some(words::scale(scale)),
+        })
+    }
+
     /// The names of all facts.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.facts.iter().map(|fact| &*fact.name)
@@ -220,6 +296,9 @@ pub(crate) fn read(file: &Arc<str>, report: &mut Report<'_>) -> Vocabulary {
         let fact = fact.value;
         check(&fact, file, &vocabulary, report);
         let position = vocabulary.facts.len();
+        if !fact.scales.is_empty() {
+            vocabulary.scaled.push(position);
+        }
         if vocabulary.by_name.insert(fact.name.to_arc(), position).is_some() {
             let message = format!("the fact `{}` is defined twice", fact.name);
             report.error(file, fact.name.span(), ProblemCode::Duplicate, message, None);
@@ -262,6 +341,30 @@ fn check(fact: &Fact, file: &Arc<str>, vocabulary: &Vocabulary, report: &mut Rep
     if !fact.values.is_empty() && !takes_values {
         let message = format!("`{name}` is of type `{}`, which has no list of values", fact.kind);
         fault(name, ProblemCode::Format, message, None);
+    }
+    if let Some(value) = &fact.if_absent
+        && fact.value_label(value).is_none()
+    {
+        let help = suggestion(value, fact.values.iter().map(|v| v.value.as_str()));
+        fault(value, ProblemCode::Unresolved, format!("`{value}` is no value of `{name}`"), help);
+    }
+    for scale in &fact.scales {
+        let message = if !is_number {
+            format!("`scale` is for numbers, `{name}` is none")
+        } else if fact.scales.iter().any(|first| first.fact != scale.fact) {
+            format!("the scales of `{name}` depend on more than one fact")
+        } else if scale.max < scale.min || scale.step <= Number::ZERO {
+            format!("the scale of `{name}` for `{}` is empty", scale.value)
+        } else {
+            match vocabulary.fact(&scale.fact) {
+                None => format!("no fact `{}` stands before `{name}`", scale.fact),
+                Some(other) if other.value_label(&scale.value).is_none() => {
+                    format!("`{}` is no value of `{}`", scale.value, scale.fact)
+                }
+                Some(_) => continue,
+            }
+        };
+        fault(&scale.value, ProblemCode::Format, message, None);
     }
     for (i, value) in fact.values.iter().enumerate() {
         if fact.values.iter().take(i).any(|earlier| earlier.value == value.value) {

@@ -124,6 +124,11 @@ pub(crate) fn read(
         let Some(facts) = collect_facts(i, &written, &own, file, report) else { continue };
         let text = report.text(file);
         let before = text.get(..case.name.span().start as usize).unwrap_or("");
+        for (fact, fault) in vocabulary.off_scale(|name| facts.get(name)) {
+            let message = format!("`{}`: {}", fact.name, fault.message.en);
+            let help = fault.help.map(|help| help.en);
+            report.error(file, case.name.span(), ProblemCode::Format, message, help);
+        }
         cases.push(WorkedCase {
             name: case.name.clone(),
             programme: case.programme.as_ref().map_or_else(|| programme.clone(), Name::to_arc),

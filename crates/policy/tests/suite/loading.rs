@@ -41,7 +41,7 @@ fn an_unknown_key() {
     check(
         &[(PROGRAMME, "authority =", "autority =")],
         expect![
-            "zz/programmes/permit/programme.toml:3:1: error: unknown field `autority`, expected one of `title`, `summary`, `authority`, `outcome`, `eligible`, `score`, `pass`"
+            "zz/programmes/permit/programme.toml:3:1: error: unknown field `autority`, expected one of `title`, `summary`, `authority`, `outcome`, `eligible`, `score`, `score_cap`, `pass`"
         ],
     );
 }
@@ -618,6 +618,36 @@ fn a_sub_score_that_is_a_factor_and_one_that_is_not_there() {
             zz/programmes/permit/programme.toml:55:12: error: no version has a decision `salary_one`
               help: did you mean `salary_wan`?"#]],
     );
+}
+
+/// The fact behind the only number of the vocabulary that has a greatest value.
+const SKILLS: &str = "[[fact]]\nname = \"skills\"";
+
+#[test]
+fn scales_and_values_that_make_no_sense() {
+    let scale = |fact, value, max, step| {
+        format!(
+            "[[fact.scale]]\nfact = \"{fact}\"\nvalue = \"{value}\"\nmin = 0\nmax = {max}\n\
+             step = {step}\n\n{SKILLS}"
+        )
+    };
+    let fact = scale("degre", "none", 1, 1);
+    let value = scale("degree", "nones", 1, 1);
+    let empty = scale("degree", "none", 1, 0);
+    let mut said = Vec::new();
+    let evidence = "evidence = { zh = \"学位证书\"";
+    let absent = format!("if_absent = \"bachelors\"\n{evidence}");
+    for (old, new) in [(SKILLS, &fact), (SKILLS, &value), (SKILLS, &empty), (evidence, &absent)] {
+        let problems = Library::load(&zz::edited(&[(FACTS, old, new)])).unwrap_err();
+        said.extend(problems.iter().map(ToString::to_string));
+    }
+    expect![[r#"
+        zz/facts.toml:60:9: error: no fact `degre` stands before `language`
+        zz/facts.toml:60:9: error: `nones` is no value of `degree`
+        zz/facts.toml:60:9: error: the scale of `language` for `none` is empty
+        zz/facts.toml:30:13: error: `bachelors` is no value of `degree`
+          help: did you mean `bachelor`?"#]]
+    .assert_eq(&said.join("\n"));
 }
 
 #[test]

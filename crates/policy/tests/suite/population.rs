@@ -82,8 +82,9 @@ fn many_people_have_the_results_of_each() {
             };
             assert_eq!(found.eligible, eligible, "{}", programme.id);
             assert_eq!(found.score, assessment.score.as_ref().and_then(exactly));
-            let factors: Vec<Option<Number>> =
-                assessment.factors.iter().map(|factor| exactly(&factor.points)).collect();
+            let factors = assessment.factors.iter().map(|factor| exactly(&factor.points));
+            let others = assessment.sub_scores.iter().map(|line| exactly(&line.points));
+            let factors: Vec<Option<Number>> = factors.chain(others).collect();
             assert_eq!(found.factors, factors, "{}", programme.id);
             assert_eq!(found.outcome.is_none(), !found.missing.is_empty());
             compared += 1;

@@ -175,3 +175,63 @@ fn hostile_profiles() {
     let errors = library.read_profile(&format!("{{{}}}", many.join(",")), "zz").unwrap_err();
     assert!(errors.len() <= 101, "{}", errors.len());
 }
+
+const FACTS: &str = "zz/facts.toml";
+
+/// Language is measured in tenths for doctors and in whole steps of two for bachelors.
+const SCALES: &str = "[[fact.scale]]
+fact = \"degree\"
+value = \"bachelor\"
+min = 2
+max = 6
+step = 2
+[[fact.scale]]
+fact = \"degree\"
+value = \"doctorate\"
+min = 0
+max = 1
+step = 0.1
+
+[[fact]]
+name = \"skills\"";
+
+#[test]
+fn a_number_on_the_scale_of_another_fact() {
+    let files = zz::edited(&[
+        (FACTS, "max = 6\nwhole = true\n", "max = 6\n"),
+        (FACTS, "[[fact]]\nname = \"skills\"", SCALES),
+    ]);
+    let library = zz::load(&files);
+    let read = |json: &str| match library.read_profile(json, "zz/permit") {
+        Ok(_) => "fine".to_owned(),
+        Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+    };
+    assert_eq!(read(r#"{"degree": "bachelor", "language": 4}"#), "fine");
+    assert_eq!(read(r#"{"language": 0.3, "degree": "doctorate"}"#), "fine");
+    assert_eq!(read(r#"{"degree": "bachelor"}"#), "fine");
+    expect!["line 1: `language`: Bachelor has no score 3; scores go from 2 to 6 in steps of 2"]
+        .assert_eq(&read(r#"{"degree": "bachelor", "language": 3}"#));
+    expect!["line 2: `language`: Doctorate has no score 4; scores go from 0 to 1 in steps of 0.1"]
+        .assert_eq(&read("{\"degree\": \"doctorate\",\n\"language\": 4}"));
+    let unnamed = expect![[
+        r#"line 1: `language`: `degree` does not say on which scale this number is; give `degree`: "bachelor", "doctorate""#
+    ]];
+    unnamed.assert_eq(&read(r#"{"language": 4}"#));
+    assert_eq!(read(r#"{"language": 4}"#), read(r#"{"language": 4, "degree": "none"}"#));
+}
+
+#[test]
+fn a_value_that_stands_where_none_is_given() {
+    let evidence = "evidence = { zh = \"学位证书\"";
+    let absent = format!("if_absent = \"bachelor\"\n{evidence}");
+    let library = zz::load(&zz::edited(&[(FACTS, evidence, &absent)]));
+    let points = |json| {
+        let found = zz::assess_at(&library, "zz/permit", json, "2025-06-01", "1", false).unwrap();
+        assert!(found.missing.iter().all(|missing| &*missing.name != "degree"));
+        policy::json::assessment(&found, policy::assessment::Language::En)["sub_scores"]
+            ["degree_points"]
+            .to_string()
+    };
+    assert_eq!(points("{}"), "20");
+    assert_eq!(points(r#"{"degree": "none"}"#), "0");
+}

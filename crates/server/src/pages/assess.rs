@@ -612,7 +612,9 @@ impl<'l> Journey<'l> {
     }
 
     fn task_state(&self, group: &AskedMatter<'_>, unneeded: &BTreeSet<&str>) -> TaskState {
-        let given = |fact: &&&Fact| self.answers.facts.contains_key(fact.name.as_str());
+        let given = |fact: &&&Fact| {
+            self.answers.facts.contains_key(fact.name.as_str()) || fact.if_absent.is_some()
+        };
         let answered = group.facts.iter().filter(given).count();
         let open = group
             .facts

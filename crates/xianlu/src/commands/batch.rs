@@ -255,6 +255,13 @@ fn facts(
         })?;
         *slot = Some(value);
     }
+    if let Some((fact, fault)) = population.off_scale(&facts).into_iter().next() {
+        let help = fault.help.as_ref().map(|help| format!("; {}", messages.pick(help)));
+        let message = messages.pick(&fault.message);
+        let cell = columns.names.iter().position(|name| *name == *fact.name);
+        let text = cell.and_then(|cell| cells.get(cell)?.as_deref()).unwrap_or_default();
+        return Err(reject(&fact.name, text, format!("{message}{}", help.unwrap_or_default())));
+    }
     Ok(facts)
 }
 
