@@ -329,5 +329,9 @@ fn a_score_that_the_test_does_not_have_puts_the_row_aside() {
         read_csv(&output).iter().map(|row| row["english_reading_level"].clone()).collect();
     assert_eq!(levels, ["8", "7"]);
     let rejects = fs::read_to_string(folder.path().join("results.csv.rejects.csv")).unwrap();
-    expect_test::expect![[r#""#]].assert_eq(&rejects);
+    expect_test::expect![[r#"
+        line,column,value,reason
+        3,english_test_reading,65,IELTS General Training has no score 65; scores go from 0 to 9 in steps of 0.5
+        5,english_test_reading,65,"`english_test` does not say on which scale this number is; give `english_test`: ""ielts_general"", ""celpip_general"", ""pte_core"""
+    "#]].assert_eq(&rejects);
 }

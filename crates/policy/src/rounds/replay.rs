@@ -228,6 +228,9 @@ draw_number,date,round_type,invitations,crs_cutoff,pool_as_of,pool_0-400,pool_40
         };
         expect_test::expect!["line 4: `invitations`: `many` is no whole number"]
             .assert_eq(&said(&FILE.replace("121,480", "many,480")));
+        let windows = FILE.replace('\n', "\r\n");
+        expect_test::expect!["line 2: `invitations`: `many` is no whole number"]
+            .assert_eq(&said(&windows.replace("150,380", "many,380")));
         expect_test::expect!["line 1: `crs_cutoff`: this column is missing"]
             .assert_eq(&said(&FILE.replace("crs_cutoff", "cutoff")));
         expect_test::expect!["line 1: `pool_0-450`: the bands of the pool overlap"]

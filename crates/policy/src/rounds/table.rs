@@ -53,11 +53,11 @@ impl Table {
         for record in reader.records() {
             match record {
                 Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let line = line_of(text, record.position());
                     table.rows.push((line, record));
                 }
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
+                    let line = line_of(text, error.position());
                     table.fault(fault(line, words::not_csv()));
                 }
             }
@@ -110,6 +110,16 @@ impl Row<'_> {
     pub fn fault(&self, column: &str, message: Title) -> RoundsError {
         RoundsError { line: self.line, column: column.to_owned(), message }
     }
+}
+
+/// The line of a record, from 1; its position may lie on the line break before it.
+fn line_of(text: &str, position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 0 };
+    let start = usize::try_from(position.byte()).unwrap_or(0);
+    let rest = text.get(start..).unwrap_or("");
+    let breaks = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+    let before = text.get(..start + breaks).unwrap_or("");
+    before.matches('\n').count() as u64 + 1
 }
 
 /// The beginning of a cell, for a message.

@@ -638,7 +638,8 @@ fn scales_and_values_that_make_no_sense() {
     let evidence = "evidence = { zh = \"学位证书\"";
     let absent = format!("if_absent = \"bachelors\"\n{evidence}");
     for (old, new) in [(SKILLS, &fact), (SKILLS, &value), (SKILLS, &empty), (evidence, &absent)] {
-        let problems = Library::load(&zz::edited(&[(FACTS, old, new)])).unwrap_err();
+        let problems =
+            Library::load(&zz::edited(&[(FACTS, old, new), (CASES, "", "")])).unwrap_err();
         said.extend(problems.iter().map(ToString::to_string));
     }
     expect![[r#"

@@ -199,6 +199,7 @@ name = \"skills\"";
 fn a_number_on_the_scale_of_another_fact() {
     let files = zz::edited(&[
         (FACTS, "max = 6\nwhole = true\n", "max = 6\n"),
+        ("zz/programmes/permit/tests/cases.toml", "", ""),
         (FACTS, "[[fact]]\nname = \"skills\"", SCALES),
     ]);
     let library = zz::load(&files);

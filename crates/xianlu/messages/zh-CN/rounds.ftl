@@ -12,6 +12,7 @@ why-days = 统计于本轮之前{ $days }天
 why-same-day = 统计于本轮当日
 why-afterwards = 统计于本轮之后{ $days }天
 why-between = 其间有{ $rounds }轮，共邀请{ $invitations }人
+why-separator = ；
 replay-everyone = 面向全体候选人：{ $rounds }轮中有{ $hits }轮公布的分数线落在回放的分数段内，其中{ $wide }轮的分数段宽达100分或以上。
 replay-nominees = 省提名：{ $rounds }轮中有{ $hits }轮公布的分数线落在回放的分数段内；其余各轮的邀请人数多于统计的获提名人数。
 replay-part = 单个项目或类别：{ $rounds }轮中有{ $hits }轮公布的分数线未超出上限；仅凭分数分布只能得出上限。

@@ -125,6 +125,9 @@ fn print_replay(replays: &[Replay<'_>], summary: &Summary, messages: &Messages) 
     }
     anstream::println!();
     let tally = |key: &str, tally: Tally| {
+        if tally.rounds == 0 {
+            return;
+        }
         let (hits, rounds, wide) =
             (tally.hits.to_string(), tally.rounds.to_string(), tally.wide.to_string());
         let arguments = [("hits", &*hits), ("rounds", &*rounds), ("wide", &*wide)];
@@ -133,8 +136,10 @@ fn print_replay(replays: &[Replay<'_>], summary: &Summary, messages: &Messages) 
     tally("replay-everyone", summary.everyone);
     tally("replay-nominees", summary.nominees);
     tally("replay-part", summary.part);
-    let without = summary.without_pool.to_string();
-    anstream::println!("{}", messages.format("replay-without", &[("rounds", &without)]));
+    if summary.without_pool > 0 {
+        let without = summary.without_pool.to_string();
+        anstream::println!("{}", messages.format("replay-without", &[("rounds", &without)]));
+    }
 }
 
 /// The key of a verdict's name, which is also its name in JSON.
@@ -183,7 +188,7 @@ fn why(replay: &Replay<'_>, messages: &Messages) -> Option<String> {
         let arguments = [("rounds", &*rounds), ("invitations", &*invitations)];
         parts.push(messages.format("why-between", &arguments));
     }
-    Some(parts.join("; "))
+    Some(parts.join(&messages.text("why-separator")))
 }
 
 fn replay_json(replay: &Replay<'_>, messages: &Messages) -> serde_json::Value {
