@@ -460,6 +460,22 @@ fn documents_that_cannot_be_used() {
 }
 
 #[test]
+fn faults_of_escaped_texts_point_at_characters_of_the_document() {
+    // As many bytes more than the text has as there are bars or lines in it, by chance.
+    for text in
+        ["<![CDATA[1贤||||||||||||]]>", "<![CDATA[1贤\n\n\n\n\n\n\n\n\n\n\n\n2]]>", "1 贤|||&lt;"]
+    {
+        let source = document("urn:test", &decision(&literal(text)));
+        let program = compile(&[read(&source)]).unwrap();
+        assert!(!program.warnings().is_empty(), "{text}");
+        for warning in program.warnings() {
+            let part = warning.place.span.of(&source);
+            assert!(part.is_some_and(|part| part.contains("1")), "{text}: {part:?}");
+        }
+    }
+}
+
+#[test]
 fn deep_documents_are_refused_at_once() {
     let deep = |open: &str, close: &str, levels: usize| {
         format!("{}{}", open.repeat(levels), close.repeat(levels))

@@ -417,7 +417,23 @@ pub(super) fn content(node: Node<'_, '_>) -> Text {
     } else {
         span
     };
-    Text { text: trimmed.to_owned(), span }
+    let text = Text { text: trimmed.to_owned(), span };
+    let written = span.of(node.document().input_text()).unwrap_or_default();
+    if written.replace("\r\n", "\n") == text.text { text } else { inexact(text, written) }
+}
+
+/// A text that is written with escapes, so that no place in it can be told. Where there are by
+/// chance as many of them as [`Text::at`] expects for another reason, its place is cut short.
+fn inexact(text: Text, written: &str) -> Text {
+    let extra = written.len().saturating_sub(text.text.len());
+    let by_chance = extra > 0
+        && ['\n', '|'].iter().any(|character| text.text.matches(*character).count() == extra);
+    if !by_chance {
+        return text;
+    }
+    let end = written.floor_char_boundary(text.text.len().saturating_sub(1));
+    let start = text.span.start as usize;
+    Text { span: Span::new(start, start + end), ..text }
 }
 
 /// A reference to a type, without the prefix of the built-in ones.
