@@ -99,6 +99,34 @@ impl Library {
     }
 }
 
+/// Whether a case notices that its rules have been changed: `run` evaluates them, with or without
+/// a trace.
+pub(crate) fn notices<'l>(
+    case: &WorkedCase,
+    run: &dyn Fn(bool) -> Result<Run<'l>, AssessError>,
+) -> bool {
+    let Ok(plain) = run(false) else { return true };
+    let mut comparison = Comparison { case, differences: Vec::new() };
+    let combination = plain.in_force.combination;
+    let results = (
+        plain.outcome(),
+        plain.truth(combination.eligible),
+        combination.score.map(|id| plain.figure(id)).transpose(),
+    );
+    let (Ok(outcome), Ok(eligible), Ok(score)) = results else { return true };
+    comparison.compare_results(&outcome, eligible, score);
+    for (name, ExpectedValue(expected)) in &case.expect.sub_scores {
+        comparison.compare_value(name, expected, &plain);
+    }
+    if comparison.differences.is_empty() && case.expect.missing.is_some() {
+        // What is missing is told by the explanation alone.
+        let explained = run(true).and_then(|traced| traced.explain());
+        let Ok(assessment) = explained else { return true };
+        comparison.compare_missing(&assessment);
+    }
+    !comparison.differences.is_empty()
+}
+
 struct Comparison<'c> {
     case: &'c WorkedCase,
     differences: Vec<Difference>,
@@ -129,15 +157,24 @@ impl Comparison<'_> {
             let actual = format!("outcome {}", outcome_text(&assessment.outcome));
             self.differ("error", code, actual);
         }
+        self.compare_results(&assessment.outcome, assessment.eligible, assessment.score);
+        for (name, ExpectedValue(expected)) in &expect.sub_scores {
+            self.compare_value(name, expected, run);
+        }
+        self.compare_missing(assessment);
+    }
+
+    fn compare_results(&mut self, outcome: &Outcome, eligible: Tristate, score: Option<Figure>) {
+        let expect = &self.case.expect;
         if let Some(expected) = &expect.outcome {
-            let actual = match &assessment.outcome {
+            let actual = match outcome {
                 Outcome::Undecided(_) if expected == UNDECIDED => UNDECIDED.to_owned(),
                 outcome => outcome_text(outcome),
             };
             self.differ("outcome", expected, actual);
         }
         if let Some(expected) = expect.eligible {
-            let actual = match assessment.eligible {
+            let actual = match eligible {
                 Tristate::Yes => "true",
                 Tristate::No => "false",
                 Tristate::Unknown => "unknown",
@@ -145,16 +182,16 @@ impl Comparison<'_> {
             self.differ("eligible", expected, actual);
         }
         if let Some(expected) = expect.score {
-            match assessment.score {
+            match score {
                 Some(Figure::Exactly(actual)) if actual == expected => {}
                 Some(figure) => self.differ("score", expected, figure_text(figure)),
                 None => self.differ("score", expected, "none"),
             }
         }
-        for (name, ExpectedValue(expected)) in &expect.sub_scores {
-            self.compare_value(name, expected, run);
-        }
-        if let Some(expected) = &expect.missing {
+    }
+
+    fn compare_missing(&mut self, assessment: &Assessment) {
+        if let Some(expected) = &self.case.expect.missing {
             let mut expected = expected.clone();
             let mut actual: Vec<String> =
                 assessment.missing.iter().map(|missing| missing.name.to_string()).collect();

@@ -10,6 +10,7 @@ pub mod everywhere;
 mod improve;
 pub mod json;
 pub mod library;
+pub mod mutation;
 mod nearest;
 pub mod pack;
 pub mod person;

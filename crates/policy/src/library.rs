@@ -62,7 +62,7 @@ pub struct Country {
 }
 
 /// The rules of a programme on a day and at a place.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct InForce<'l> {
     /// The programme.
     pub programme: &'l Programme,
@@ -258,6 +258,11 @@ impl Library {
     /// The overlays of all packs.
     pub fn overlays(&self) -> &[Overlay] {
         &self.overlays
+    }
+
+    /// Every selection of rule documents that can occur.
+    pub(crate) fn selections(&self) -> impl Iterator<Item = &Selection> {
+        self.combinations.keys()
     }
 
     pub(crate) fn version_document(&self, programme: usize, version: usize) -> Option<&Document> {

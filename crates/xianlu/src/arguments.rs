@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use dmn::xml::Version;
+use feel::Number;
 use feel::temporal::Date;
 
 /// 贤路 Xianlu runs a talent-immigration programme from its rules.
@@ -119,6 +120,7 @@ Examples:
   xianlu rules list
   xianlu rules show cn/work-permit --on 2017-03-31 --place Shanghai
   xianlu rules test
+  xianlu rules mutate sg --at-least 95
   xianlu rules fmt --check packs/cn/programmes/work-permit/2017-04-01.md")]
 pub enum Rules {
     /// List packs, programmes and the versions of their rules
@@ -146,6 +148,23 @@ pub enum Rules {
     Test {
         /// A programme, a pack or a part of a case's name [default: all]
         id: Option<String>,
+        #[command(flatten)]
+        packs: Packs,
+    },
+    /// Change one figure, edge or code of the rules at a time and run the worked cases: which
+    /// changes does none notice?
+    Mutate {
+        /// A programme, a pack or a file of the packs [default: all]
+        id: Option<String>,
+        /// Exit with 1 if a smaller share of the changes is caught
+        #[arg(long, value_name = "PERCENT", value_parser = percent)]
+        at_least: Option<Number>,
+        /// The form of the answer
+        #[arg(long, default_value = "text")]
+        format: Format,
+        /// The language of the answer [default: that of the terminal]
+        #[arg(long)]
+        lang: Option<Lang>,
         #[command(flatten)]
         packs: Packs,
     },
@@ -315,6 +334,12 @@ fn version(text: &str) -> Result<Version, String> {
 
 fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).map_err(|_| format!("`{text}` is no day; write it as 2026-11-23"))
+}
+
+fn percent(text: &str) -> Result<Number, String> {
+    let bounds = Number::from(0)..=Number::from(100);
+    let number = Number::parse(text).filter(|number| bounds.contains(number));
+    number.ok_or_else(|| "a number from 0 to 100, as 95 or 99.5, is wanted".to_owned())
 }
 
 #[cfg(test)]

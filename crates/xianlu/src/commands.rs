@@ -4,6 +4,7 @@ pub mod assess;
 pub mod batch;
 pub mod convert;
 pub mod dmn;
+mod mutate;
 pub mod rounds;
 pub mod rules;
 pub mod serve;

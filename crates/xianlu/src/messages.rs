@@ -6,15 +6,17 @@ use unic_langid::LanguageIdentifier;
 
 use crate::arguments::Lang;
 
-const CHINESE: [&str; 3] = [
+const CHINESE: [&str; 4] = [
     include_str!("../messages/zh-CN/assess.ftl"),
     include_str!("../messages/zh-CN/batch.ftl"),
     include_str!("../messages/zh-CN/rounds.ftl"),
+    include_str!("../messages/zh-CN/mutate.ftl"),
 ];
-const ENGLISH: [&str; 3] = [
+const ENGLISH: [&str; 4] = [
     include_str!("../messages/en/assess.ftl"),
     include_str!("../messages/en/batch.ftl"),
     include_str!("../messages/en/rounds.ftl"),
+    include_str!("../messages/en/mutate.ftl"),
 ];
 
 /// The texts of one language.
@@ -71,7 +73,7 @@ impl Messages {
 mod tests {
     use std::collections::BTreeSet;
 
-    fn keys(sources: [&str; 3]) -> BTreeSet<String> {
+    fn keys(sources: [&str; 4]) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         for source in sources {
             let resource = fluent_syntax::parser::parse(source).expect("the messages parse");
@@ -93,6 +95,7 @@ mod tests {
             include_str!("commands/assess/everywhere.rs"),
             include_str!("commands/batch.rs"),
             include_str!("commands/rounds.rs"),
+            include_str!("commands/mutate.rs"),
             include_str!("commands/rules.rs"),
         ];
         for key in &en {

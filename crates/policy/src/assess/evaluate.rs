@@ -53,7 +53,21 @@ impl<'l> Run<'l> {
     ) -> Result<Run<'l>, AssessError> {
         let in_force =
             library.in_force(programme, on, &place.code).map_err(AssessError::NoVersion)?;
-        let country = country_of(library, programme)?;
+        Run::over(library, in_force, profile, on, place, None, true)
+    }
+
+    /// Evaluates given rules. The value of one row of a parameter may be another one than the
+    /// packs say; without a trace there is nothing to explain.
+    pub(crate) fn over(
+        library: &'l Library,
+        in_force: InForce<'l>,
+        profile: &Profile,
+        on: Date,
+        place: &'l Place,
+        changed: Option<(&ParameterRow, Number)>,
+        trace: bool,
+    ) -> Result<Run<'l>, AssessError> {
+        let country = country_of(library, in_force.programme)?;
         let combination = in_force.combination;
         let mut inputs = Vec::with_capacity(combination.inputs.len());
         let mut rows = vec![None; combination.inputs.len()];
@@ -70,13 +84,17 @@ impl<'l> Run<'l> {
                     if let Some(slot) = rows.get_mut(index) {
                         *slot = row;
                     }
-                    row.map_or_else(|| unknown.clone(), |row| Value::Number(row.value))
+                    let value = |row: &ParameterRow| match changed {
+                        Some((known, value)) if std::ptr::eq(known, row) => value,
+                        _ => row.value,
+                    };
+                    row.map_or_else(|| unknown.clone(), |row| Value::Number(value(row)))
                 }
             });
         }
         let evaluation = combination
             .program
-            .evaluate(&inputs, &combination.wanted, LIMITS, true)
+            .evaluate(&inputs, &combination.wanted, LIMITS, trace)
             .map_err(|exhausted| AssessError::Limit(exhausted.to_string()))?;
         Ok(Run { library, country, in_force, on, place, inputs, rows, evaluation })
     }

@@ -123,7 +123,7 @@ pub(super) fn compile_all(library: &mut Library, report: &mut Report<'_>) {
     let mut found = BTreeSet::new();
     let mut combinations = BTreeMap::new();
     for selection in selections {
-        let context = Context { library, selection: &selection, sources: &sources };
+        let context = Context { library, selection: &selection, sources: &sources, changed: None };
         if let Some(combination) = context.compile(&mut found, report) {
             combinations.insert(selection, combination);
         }
@@ -175,13 +175,40 @@ fn collect_selections(library: &Library, programme: usize, found: &mut BTreeSet<
     }
 }
 
+/// The files of the rule documents of a selection.
+pub(crate) fn files(library: &Library, selection: &Selection) -> Vec<Arc<str>> {
+    let sources = BTreeMap::new();
+    let context = Context { library, selection, sources: &sources, changed: None };
+    context.units().into_iter().map(|(file, _, _)| file).collect()
+}
+
+/// Compiles a selection with one of its documents changed; `None` if loading would refuse it.
+///
+/// The result does not tell the sources of its rules.
+pub(crate) fn recompile(
+    library: &Library,
+    selection: &Selection,
+    file: &str,
+    model: &Model,
+) -> Option<Combination> {
+    let texts = BTreeMap::new();
+    let mut report = Report::new(&texts);
+    let sources = BTreeMap::new();
+    let changed = Some((file, model));
+    let context = Context { library, selection, sources: &sources, changed };
+    let combination = context.compile(&mut BTreeSet::new(), &mut report);
+    combination.filter(|_| !report.has_errors())
+}
+
 struct Context<'l, 's> {
     library: &'l Library,
     selection: &'s Selection,
     sources: &'s BTreeMap<&'l str, BTreeMap<String, ElementSources>>,
+    /// A document that is read as something else.
+    changed: Option<(&'s str, &'s Model)>,
 }
 
-impl<'l> Context<'l, '_> {
+impl<'l: 's, 's> Context<'l, 's> {
     fn compile(
         &self,
         found: &mut BTreeSet<(usize, &'l str)>,
@@ -290,7 +317,7 @@ impl<'l> Context<'l, '_> {
     }
 
     /// The documents of the selection, with what a nearer overlay replaces left out.
-    fn units(&self) -> Vec<(Arc<str>, Cow<'l, Model>, Role)> {
+    fn units(&self) -> Vec<(Arc<str>, Cow<'s, Model>, Role)> {
         let mut units = Vec::new();
         self.add_units(self.selection, Role::Main, &mut units);
         // Overlays come last and the nearest is the last of all.
@@ -324,12 +351,14 @@ impl<'l> Context<'l, '_> {
         &self,
         selection: &Selection,
         role: Role,
-        units: &mut Vec<(Arc<str>, Cow<'l, Model>, Role)>,
+        units: &mut Vec<(Arc<str>, Cow<'s, Model>, Role)>,
     ) {
         let library = self.library;
         let mut add = |document: &'l super::Document, role| {
             if units.iter().all(|(file, _, _)| *file != document.file) {
-                units.push((document.file.clone(), Cow::Borrowed(&*document.model), role));
+                let changed = self.changed.filter(|(file, _)| **file == *document.file);
+                let model = changed.map_or(&*document.model, |(_, model)| model);
+                units.push((document.file.clone(), Cow::Borrowed(model), role));
             }
         };
         if let Some(main) = library.version_document(selection.programme, selection.version) {

@@ -10,6 +10,7 @@
 mod assessing;
 mod improving;
 mod loading;
+mod mutating;
 mod packs;
 mod population;
 mod profiles;

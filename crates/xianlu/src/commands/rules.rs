@@ -1,4 +1,4 @@
-//! `xianlu rules`: list, show, test and format rules.
+//! `xianlu rules`: list, show, test, mutate and format rules.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use dmn::diagnostic;
 use dmn::markdown;
 use feel::temporal::Date;
 
-use super::{read_text, today};
+use super::{mutate, read_text, today};
 use crate::arguments::{Lang, Packs, Rules};
 use crate::failure::Failure;
 use crate::messages::Messages;
@@ -20,6 +20,10 @@ pub fn run(command: &Rules) -> Result<ExitCode, Failure> {
         Rules::List { lang, packs } => list(Lang::or_terminal(*lang), packs),
         Rules::Show { id, on, place, packs } => show(id, *on, place.as_deref(), packs),
         Rules::Test { id, packs } => test(id.as_deref(), packs),
+        Rules::Mutate { id, at_least, format, lang, packs } => {
+            let lang = Lang::or_terminal(*lang);
+            mutate::run(id.as_deref(), *at_least, *format, lang, packs)
+        }
         Rules::Fmt { files, check } => format(files, *check),
     }
 }

@@ -1,0 +1,9 @@
+mutation-group = { $id }: { $caught } of { $total } changes caught ({ $percent } %)
+mutation-refused = { $refused } more are refused on loading
+mutation-survivors = Not caught by any worked case
+mutation-row = row { $row }
+mutation-column = column { $column }
+mutation-change = { $old } → { $new }
+mutation-total = { $caught } of { $total } changes caught ({ $percent } %)
+mutation-below = below the wanted { $percent } %
+mutation-failing = { $count } worked cases fail as the rules are, as “{ $name }”: mend them first, see `xianlu rules test`

@@ -1,0 +1,9 @@
+mutation-group = { $id }：{ $total }处改动查出{ $caught }处（{ $percent }%）
+mutation-refused = 另有{ $refused }处在载入时即被拒绝
+mutation-survivors = 没有算例查出的改动
+mutation-row = 第{ $row }行
+mutation-column = { $column }列
+mutation-change = { $old } → { $new }
+mutation-total = { $total }处改动查出{ $caught }处（{ $percent }%）
+mutation-below = 低于要求的{ $percent }%
+mutation-failing = 规则未改动时已有{ $count }个算例不符，如“{ $name }”：请先改正，见 `xianlu rules test`
