@@ -5,6 +5,8 @@
 //! large or nested too deeply.
 
 mod expression;
+mod literate;
+mod names;
 mod reader;
 mod rest;
 mod tree;
@@ -33,6 +35,8 @@ pub const MAX_FAULTS: usize = 100;
 pub struct Remainder {
     /// The version of DMN that the document is written in.
     pub version: Version,
+    /// Whether it was written from a literate document.
+    is_literate: bool,
     /// The comments before the root element.
     before: Vec<String>,
     /// What stands in it beside what is written from the model.

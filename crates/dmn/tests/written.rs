@@ -1,16 +1,25 @@
 //! Models that are written as DMN XML: nothing is lost, and the values are the same.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests may panic")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may panic"
+)]
 
 mod kit;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
+use dmn::compile::{Mode, Role, Unit, compile_as};
 use dmn::diagnostic::Diagnostic;
+use dmn::markdown;
 use dmn::model::{Logic, Model};
-use dmn::program::Limits;
+use dmn::program::{Limits, Program};
 use dmn::xml::{self, Version};
 use feel::temporal::DateTime;
+use feel::{Type, Value};
 use roxmltree::{Document, Node};
 
 fn read(source: &str) -> Model {
@@ -267,4 +276,220 @@ fn cases_of_the_kit_are_decided_alike_by_what_is_written() {
         }
     }
     assert!(cases > 0);
+}
+
+// Literate documents.
+
+/// The rule documents of all packs, each with its file.
+fn documents() -> Vec<(String, Model)> {
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let mut files = Vec::new();
+    kit::find(&packs, "md", &mut files);
+    files.sort();
+    assert!(!files.is_empty());
+    let document = |file: PathBuf| {
+        let source = fs::read_to_string(&file).unwrap();
+        let (model, diagnostics) = markdown::read("document.md", &source);
+        assert!(!diagnostics.iter().any(Diagnostic::is_error), "{diagnostics:#?}");
+        (file.display().to_string(), model)
+    };
+    files.into_iter().map(document).collect()
+}
+
+#[test]
+fn documents_of_packs_come_back_from_xml() {
+    for (file, model) in documents() {
+        let written = xml::write(&model, None).unwrap();
+        // Most tools read the oldest version.
+        assert!(written.contains("https://www.omg.org/spec/DMN/20191111/MODEL/"), "{file}");
+        let again = read(&written).without_places();
+        assert!(again == model.clone().without_places(), "another model: {file}");
+        assert_eq!(markdown::write(&again), markdown::write(&model), "{file}");
+    }
+}
+
+#[test]
+fn documents_of_packs_are_decided_alike_by_other_tools() {
+    let compile = |model: &Model, mode| {
+        let unit = Unit { file: "model".into(), model, role: Role::Main };
+        compile_as(&[unit], &[], mode)
+    };
+    let (mut alone, mut values) = (0, 0);
+    for (file, model) in documents() {
+        // A document that imports others is decided together with them.
+        let Ok(program) = compile(&model, Mode::Strict) else { continue };
+        alone += 1;
+        // As a tool sees it that does not know our extension elements.
+        let written = xml::write(&model, None).unwrap().replace("urn:xianlu:dmn", "urn:other");
+        let other = read(&written);
+        assert!(other.elements().all(|(_, element)| element.exchange.is_some()));
+        let other = compile(&other, Mode::Lenient).unwrap();
+        assert_eq!(other.warnings(), [], "{file}");
+        let mut chance = Chance(u64::try_from(alone).unwrap());
+        for _ in 0..60 {
+            let facts: Vec<(String, Value)> = program
+                .inputs()
+                .iter()
+                .map(|input| {
+                    let bounded = model
+                        .inputs()
+                        .any(|data| *data.name.text == *input.name && data.allowed.is_some());
+                    let value = chance.value(&input.kind, input.allowed.as_deref(), bounded);
+                    (input.name.to_string(), value)
+                })
+                .collect();
+            for decision in program.decisions() {
+                let value = |program: &Program| {
+                    let given = |name: &str| facts.iter().find(|(known, _)| known == name);
+                    let inputs: Vec<Value> = program
+                        .inputs()
+                        .iter()
+                        .map(|input| given(&input.name).map_or(Value::NULL, |(_, v)| v.clone()))
+                        .collect();
+                    let id = program.decision(&decision.name).unwrap();
+                    let evaluation =
+                        program.evaluate(&inputs, &[id], Limits::default(), false).unwrap();
+                    evaluation.values[id.0].clone().unwrap().to_string()
+                };
+                let (own, others) = (value(&program), value(&other));
+                assert_eq!(own, others, "{file}: `{}` of {facts:?}", decision.name);
+                values += usize::from(own != "null");
+            }
+        }
+    }
+    println!("{alone} documents, {values} values that are not null");
+    assert!(alone > 20 && values > 10_000, "{alone} documents, {values} values");
+}
+
+/// Values by chance, the same in every run.
+struct Chance(u64);
+
+impl Chance {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+
+    /// A value of a type; a `bounded` number is small.
+    fn value(&mut self, kind: &Type, allowed: Option<&[Value]>, bounded: bool) -> Value {
+        if let Type::List(item) = kind {
+            let count = self.roll(3);
+            return Value::list((0..count).map(|_| self.value(item, allowed, bounded)).collect());
+        }
+        if let Some(allowed) = allowed
+            && !allowed.is_empty()
+        {
+            let place = self.roll(u64::try_from(allowed.len()).unwrap());
+            return allowed[usize::try_from(place).unwrap()].clone();
+        }
+        match kind {
+            Type::Number => {
+                let scale = if bounded { 1 } else { [1, 10, 1_000, 50_000][self.roll(4) as usize] };
+                Value::from(
+                    i64::try_from(1 + self.roll(if bounded { 3 } else { 5 }) * scale).unwrap(),
+                )
+            }
+            Type::Boolean => Value::Boolean(self.roll(2) == 0),
+            Type::Date => {
+                let text = format!(
+                    "{}-{:02}-{:02}",
+                    1950 + self.roll(77),
+                    1 + self.roll(12),
+                    1 + self.roll(28)
+                );
+                Value::Date(feel::temporal::Date::parse(&text).unwrap())
+            }
+            Type::String => Value::string(["a", "b", ""][self.roll(3) as usize]),
+            _ => Value::NULL,
+        }
+    }
+}
+
+const LITERATE: &str = r#"---
+id: demo/fees
+title: 费用 / Fees <&>
+instrument: cn/law
+confidence: P
+import: demo/base, demo/other
+---
+
+Before the first heading.
+
+# 费用 / Fees
+
+## 事实 / Facts
+
+| input | type                           | allowed  |
+|-------|--------------------------------|----------|
+| age   | number                         | [0..150] |
+| langs | list<string>                   |          |
+| pairs | list<list<tCode>>              |          |
+| who   | context<a: number, b: tCode>   |          |
+
+More prose.
+
+| type  | base         | allowed    |
+|-------|--------------|------------|
+| tCode | string       | "x", "y|z" |
+| tMany | list<string> |            |
+
+## → step(value: number, codes: list<tCode>): number
+
+Half. [cn/other, art. 2]
+
+```feel
+value / count(codes)
+```
+
+And more.
+
+## 等级 / Grade → grade: context<level: string, fee: number>
+
+| P       | age    | step(age, ["x"]) | level    | fee    | source           | zh   |
+|---------|--------|------------------|----------|--------|------------------|------|
+| allowed | [0..9] |                  | "A", "B" | 300, 0 |                  |      |
+| one     | >= 85  | < 1              | "A"      | 300    | [cn/third, no 1] | 一   |
+| 2       | -      | > grade_of       | "B"      | 0      | art. 4           |      |
+| default |        |                  | "B"      | 0      |                  | 其他 |
+
+## Grade of → grade_of: number
+
+```feel
+for age in [1] return age + (if count(langs) > 1 then who.a else step(age, []))
+```
+"#;
+
+#[test]
+fn a_literate_document_says_in_xml_what_other_tools_need() {
+    let source = LITERATE.replace("y|z", "y\\|z");
+    let (model, diagnostics) = markdown::read("demo.md", &source);
+    assert!(!diagnostics.iter().any(Diagnostic::is_error), "{diagnostics:#?}");
+    let written = xml::write(&model, None).unwrap();
+    expect_test::expect_file!["written/literate.dmn"].assert_eq(&written);
+    assert_eq!(read(&written).without_places(), model.clone().without_places());
+    assert_eq!(markdown::write(&read(&written)), markdown::write(&model));
+}
+
+#[test]
+fn what_other_tools_add_to_a_literate_document_is_kept() {
+    let source = LITERATE.replace("y|z", "y\\|z");
+    let (model, _) = markdown::read("demo.md", &source);
+    let written = xml::write(&model, None).unwrap();
+    let added = written
+        .replace(
+            "</definitions>",
+            r##"<inputData id="_new" name="Colour of it"><variable name="Colour of it"/></inputData>
+            <decision id="_d" name="New one"><informationRequirement id="_r">
+            <requiredInput href="#_new"/></informationRequirement>
+            <literalExpression><text>Colour of it</text></literalExpression></decision>
+            <textAnnotation id="_t"><text>Note</text></textAnnotation></definitions>"##,
+        )
+        .replace("<rule id=\"grade_one\">", "<rule id=\"grade_one\" label=\"seen\">");
+    assert!(added.contains("label=\"seen\""));
+    let again = read(&added);
+    assert_eq!(said(&xml::write(&again, Some(Version::V1_3)).unwrap()), said(&added));
+    let names = again.elements().map(|(_, element)| element.name.text.as_str());
+    assert_eq!(names.collect::<Vec<&str>>(), ["step", "grade", "grade_of", "New one"]);
+    assert_eq!(again.imports, read(&written).imports);
 }

@@ -814,7 +814,7 @@ impl<'a> Parser<'a> {
             }
             _ => self.named_type(),
         };
-        Ok(TypeExpr { kind, span: start.to(Span::new(0, self.previous_end())) })
+        Ok(TypeExpr { kind, span: Span::new(start.start as usize, self.previous_end()) })
     }
 
     fn named_type(&mut self) -> TypeKind {

@@ -70,22 +70,27 @@ fn read_markdown(path: &Path) -> Result<Read, Failure> {
 
 fn load_markdown(path: &Path) -> Result<Program, Failure> {
     let Read { file, source, model } = read_markdown(path)?;
-    if let Some(import) = model.imports.first() {
-        let message = format!(
-            "the model imports `{}`, which only packs resolve; use `xianlu rules`",
-            import.text
-        );
-        return Err(Failure::input(path, message));
-    }
+    check_imports(path, &model)?;
     compile(&[Unit { file, model: &model, role: Role::Main }], &[]).map_err(|diagnostics| {
         Failure::Rendered(diagnostic::render(&diagnostics, &|_| Some(&source), true))
     })
+}
+
+/// Refuses a literate document that imports others.
+fn check_imports(path: &Path, model: &Model) -> Result<(), Failure> {
+    let Some(import) = model.imports.first() else { return Ok(()) };
+    let message = format!(
+        "the model imports `{}`, which only packs resolve; use `xianlu rules`",
+        import.text
+    );
+    Err(Failure::input(path, message))
 }
 
 /// Reads and compiles a DMN XML document; the models that it imports are found by their namespace
 /// among the `.dmn` files beside it.
 fn load_exchange(path: &Path) -> Result<Program, Failure> {
     let mut read = vec![read_exchange(path)?];
+    read.iter().try_for_each(|read| check_imports(path, &read.model))?;
     if read.iter().any(|read| !read.model.prefixed.is_empty()) {
         resolve(path, &mut read)?;
     }

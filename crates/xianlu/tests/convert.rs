@@ -50,6 +50,24 @@ fn a_model_is_written_in_another_version() {
 }
 
 #[test]
+fn a_rule_document_goes_there_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = "---\nid: demo\ntitle: 示例 / Demo\n---\n\nProse.\n\n\
+        | input | type   |\n|-------|--------|\n| n     | number |\n\n\
+        ## 两倍 / Twice → twice: number\n\n[cn/law, art. 2]\n\n```feel\n2 * n\n```\n";
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.md"), document).unwrap();
+    for (from, to) in [("a.md", "b.dmn"), ("b.dmn", "c.md"), ("c.md", "d.md")] {
+        let result = convert(&at(from), &at(to), &[]);
+        assert_eq!(result.status.code(), Some(0), "{result:?}");
+        assert_eq!(value(&at(to), "twice", "{\"n\": 21}"), "42");
+    }
+    assert_eq!(fs::read_to_string(at("d.md")).unwrap(), document);
+    let result = convert(&at("a.md"), &at("e.md"), &["--dmn", "1.5"]);
+    assert_eq!(result.status.code(), Some(2), "{result:?}");
+}
+
+#[test]
 fn what_cannot_be_used_is_refused_and_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

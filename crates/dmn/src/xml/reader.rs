@@ -8,7 +8,9 @@ use roxmltree::{Document, Node, ParsingOptions};
 use super::rest::rest_of;
 use super::tree::{self, MAX_LEVELS};
 use super::version::Version;
-use super::{MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_FAULTS, MAX_NODES, Remainder, writer};
+use super::{
+    MAX_BYTES, MAX_DEPTH, MAX_ELEMENTS, MAX_FAULTS, MAX_NODES, Remainder, literate, writer,
+};
 use crate::diagnostic::{Code, Diagnostic, Place, quote};
 use crate::model::{
     Block, DecisionService, Element, Exchange, FunctionItem, InputData, ItemDefinition, Logic,
@@ -72,9 +74,13 @@ impl Reader {
         let mut model = self.definitions(root);
         match tree::read(root) {
             Ok(tree) => {
-                let rest = rest_of(&tree, &writer::tree(&model, version));
-                model.remainder =
-                    Some(Box::new(Remainder { version, before: comments_before(root), rest }));
+                let is_literate = literate::restore(&mut model, &tree);
+                let rest = rest_of(&tree, &writer::tree(&model, version, is_literate));
+                let before = comments_before(root);
+                if !is_literate || !rest.is_bare() || !before.is_empty() {
+                    let remainder = Remainder { version, is_literate, before, rest };
+                    model.remainder = Some(Box::new(remainder));
+                }
             }
             Err(span) => {
                 let message = format!("elements are nested more than {MAX_LEVELS} levels deep");

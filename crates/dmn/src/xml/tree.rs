@@ -89,6 +89,11 @@ impl Tree {
         self.elements().filter(move |element| element.name == name)
     }
 
+    /// Whether there is nothing but its name.
+    pub(super) fn is_bare(&self) -> bool {
+        self.attributes.is_empty() && self.content.is_empty()
+    }
+
     /// The text directly inside.
     pub fn text(&self) -> String {
         let texts = self.content.iter().filter_map(|content| match content {

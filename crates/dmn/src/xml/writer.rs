@@ -1,12 +1,13 @@
 //! Decision model to XML document.
 
 use super::Remainder;
+use super::literate::Literate;
 use super::rest::join;
 use super::tree::{self, Tree};
 use super::version::{Version, oldest, translate};
 use crate::model::{
     DecisionService, DecisionTable, Element, HitPolicy, InputData, ItemDefinition, IterationKind,
-    Logic, Model, Parameter, Reference, RequirementKind, Section, Text,
+    Logic, Model, Parameter, Reference, Requirement, RequirementKind, Section, Text,
 };
 
 /// Why a model cannot be written in a version of DMN.
@@ -47,17 +48,26 @@ pub fn write(model: &Model, version: Option<Version>) -> Result<String, Unwritab
 /// The whole document of a model.
 pub(crate) fn document(model: &Model) -> Tree {
     match model.remainder.as_deref() {
-        None => tree(model, Version::V1_5),
-        Some(Remainder { version, rest, .. }) => join(tree(model, *version), rest),
+        None => {
+            let mut elements = model.elements().map(|(_, element)| &element.exchange);
+            tree(model, Version::V1_5, elements.all(Option::is_none))
+        }
+        Some(Remainder { version, is_literate, rest, .. }) => {
+            join(tree(model, *version, *is_literate), rest)
+        }
     }
 }
 
-/// What is written of the model alone.
-pub(super) fn tree(model: &Model, version: Version) -> Tree {
-    let mut definitions = Tree::new("definitions")
-        .with("id", &model.id)
-        .with("name", &model.title.to_string())
-        .with("namespace", model.namespace.as_deref().unwrap_or_default());
+/// What is written of the model alone, with what makes it a literate document if it is one.
+pub(super) fn tree(model: &Model, version: Version, is_literate: bool) -> Tree {
+    let mut literate = is_literate.then(|| Literate::new(model, version));
+    let mut definitions = match &mut literate {
+        Some(literate) => literate.definitions(),
+        None => Tree::new("definitions")
+            .with("id", &model.id)
+            .with("name", &model.title.to_string())
+            .with("namespace", model.namespace.as_deref().unwrap_or_default()),
+    };
     for import in &model.prefixed {
         definitions.push(
             Tree::new("import")
@@ -66,13 +76,52 @@ pub(super) fn tree(model: &Model, version: Version) -> Tree {
                 .with("importType", version.uri("")),
         );
     }
-    model.types().for_each(|item| definitions.push(item_definition(item, "itemDefinition")));
-    model.inputs().for_each(|input| definitions.push(input_data(input)));
-    for (section, element) in model.elements() {
-        definitions.push(drg_element(section, element));
+    let mut types = Vec::new();
+    for item in model.types() {
+        types.push(match &mut literate {
+            Some(literate) if !item.base.text.is_empty() => {
+                let base = literate.type_reference(&item.base);
+                item_definition(&ItemDefinition { base, ..item.clone() }, "itemDefinition")
+            }
+            _ => item_definition(item, "itemDefinition"),
+        });
     }
-    model.services.iter().for_each(|service| definitions.push(decision_service(service)));
+    let mut elements = Vec::new();
+    for input in model.inputs() {
+        elements.push(match &mut literate {
+            Some(literate) => {
+                let kind = literate.input_type(input);
+                let id = literate.id_of(&input.name.text).to_owned();
+                input_data(&InputData { kind, id, ..input.clone() })
+            }
+            None => input_data(input),
+        });
+    }
+    for (section, element) in model.elements() {
+        elements.push(match &mut literate {
+            Some(literate) if element.exchange.is_none() => {
+                literate_element(section, element, literate)
+            }
+            _ => drg_element(section, element, None),
+        });
+    }
+    elements.extend(model.services.iter().map(decision_service));
+    if let Some(literate) = &literate {
+        types.extend(literate.written_types().cloned());
+        elements.extend(literate.knowledge_sources());
+    }
+    types.into_iter().chain(elements).for_each(|element| definitions.push(element));
     definitions
+}
+
+/// An element of a literate document.
+fn literate_element(section: &Section, element: &Element, literate: &mut Literate<'_>) -> Tree {
+    let mut written = element.clone();
+    written.result = literate.type_reference(&element.result);
+    for parameter in written.parameters.iter_mut().flatten() {
+        parameter.kind = literate.type_reference(&parameter.kind);
+    }
+    drg_element(section, &written, Some(literate))
 }
 
 fn item_definition(item: &ItemDefinition, tag: &str) -> Tree {
@@ -105,38 +154,60 @@ fn input_data(input: &InputData) -> Tree {
     with_variable(data, &input.name, &input.kind)
 }
 
-fn drg_element(section: &Section, element: &Element) -> Tree {
+fn drg_element(
+    section: &Section,
+    element: &Element,
+    mut literate: Option<&mut Literate<'_>>,
+) -> Tree {
     let tag = if element.parameters.is_some() { "businessKnowledgeModel" } else { "decision" };
     let exchange = element.exchange.as_ref();
     let title = section.title.to_string();
     let label = if title == element.name.text { "" } else { &title };
-    let mut written = Tree::new(tag)
-        .with("id", exchange.map_or("", |exchange| &exchange.id))
-        .with("name", &element.name.text)
-        .with("label", label);
+    let name = &element.name.text;
+    let id = match &literate {
+        Some(literate) => literate.id_of(name),
+        None => exchange.map_or("", |exchange| &exchange.id),
+    };
+    let mut written = Tree::new(tag).with("id", id).with("name", name).with("label", label);
+    if let Some(literate) = &literate {
+        literate.describe(section, &mut written);
+    }
     written = with_variable(written, &element.name, &element.result);
+    let logic = match (&mut literate, &element.logic) {
+        (Some(literate), Some(Logic::Table(table))) => {
+            let extension = literate.table(table);
+            let mut row = |row| literate.row((section, element), table, row);
+            Some(decision_table(table, element, extension, &mut row))
+        }
+        (_, logic) => logic.as_ref().and_then(|logic| expression(logic, element)),
+    };
+    let requirements = match &literate {
+        Some(literate) => literate.requirements(section, element),
+        None => exchange.iter().flat_map(|e| &e.requires).map(requirement).collect(),
+    };
     if let Some(parameters) = &element.parameters {
         let mut function = Tree::new("encapsulatedLogic");
         for parameter in parameters {
             function.push(information_item("formalParameter", parameter));
         }
-        push_logic(&mut function, element.logic.as_ref(), element);
+        logic.into_iter().for_each(|logic| function.push(logic));
         if !function.content.is_empty() {
             written.push(function);
         }
-    }
-    for requirement in exchange.iter().flat_map(|exchange| &exchange.requires) {
-        let (tag, target) = match requirement.kind {
-            RequirementKind::Input => ("informationRequirement", "requiredInput"),
-            RequirementKind::Decision => ("informationRequirement", "requiredDecision"),
-            RequirementKind::Knowledge => ("knowledgeRequirement", "requiredKnowledge"),
-        };
-        written.push(Tree::new(tag).holding(reference(target, &requirement.target)));
-    }
-    if element.parameters.is_none() {
-        push_logic(&mut written, element.logic.as_ref(), element);
+        requirements.into_iter().for_each(|requirement| written.push(requirement));
+    } else {
+        requirements.into_iter().chain(logic).for_each(|part| written.push(part));
     }
     written
+}
+
+fn requirement(requirement: &Requirement) -> Tree {
+    let (tag, target) = match requirement.kind {
+        RequirementKind::Input => ("informationRequirement", "requiredInput"),
+        RequirementKind::Decision => ("informationRequirement", "requiredDecision"),
+        RequirementKind::Knowledge => ("knowledgeRequirement", "requiredKnowledge"),
+    };
+    Tree::new(tag).holding(reference(target, &requirement.target))
 }
 
 fn decision_service(service: &DecisionService) -> Tree {
@@ -204,7 +275,10 @@ fn expression(logic: &Logic, element: &Element) -> Option<Tree> {
         Logic::Literal(text) => {
             Tree::new("literalExpression").holding(Tree::new("text").saying(&text.text))
         }
-        Logic::Table(table) => decision_table(table, element),
+        Logic::Table(table) => {
+            let mut row = |row| numbered_row(table, row);
+            decision_table(table, element, None, &mut row)
+        }
         Logic::Typed(inner, kind) => {
             let mut inner = expression(inner, element)?;
             if inner.attribute("typeRef").is_none() {
@@ -289,10 +363,17 @@ fn expression(logic: &Logic, element: &Element) -> Option<Tree> {
     })
 }
 
-fn decision_table(table: &DecisionTable, element: &Element) -> Tree {
+/// A decision table; `row` begins each of its rules.
+fn decision_table(
+    table: &DecisionTable,
+    element: &Element,
+    extension: Option<Tree>,
+    row: &mut dyn FnMut(usize) -> Tree,
+) -> Tree {
     let (policy, aggregation) = policy(table.hit_policy);
     let mut written =
         Tree::new("decisionTable").with("hitPolicy", policy).with("aggregation", aggregation);
+    extension.into_iter().for_each(|extension| written.push(extension));
     for input in &table.inputs {
         let kind = input.kind.as_ref().map_or("", |kind| &kind.text);
         let expression = Tree::new("inputExpression")
@@ -316,9 +397,7 @@ fn decision_table(table: &DecisionTable, element: &Element) -> Tree {
         written.push(Tree::new("annotation").with("name", annotation));
     }
     for (number, rule) in table.rules.iter().enumerate() {
-        // Without an identifier, it is the rule's number.
-        let numbered = rule.id.text == (number + 1).to_string();
-        let mut row = Tree::new("rule").with("id", if numbered { "" } else { &rule.id.text });
+        let mut row = row(number);
         let parts = [
             ("inputEntry", &rule.inputs),
             ("outputEntry", &rule.outputs),
@@ -332,6 +411,13 @@ fn decision_table(table: &DecisionTable, element: &Element) -> Tree {
         written.push(row);
     }
     written
+}
+
+/// A row with its identifier; without one, it is the row's number.
+fn numbered_row(table: &DecisionTable, row: usize) -> Tree {
+    let id = table.rules.get(row).map_or("", |rule| &rule.id.text);
+    let numbered = id == (row + 1).to_string();
+    Tree::new("rule").with("id", if numbered { "" } else { id })
 }
 
 /// Hit policy and aggregation as attributes; unique, the default, is nothing.

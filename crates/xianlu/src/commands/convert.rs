@@ -14,10 +14,8 @@ pub fn run(input: &Path, output: &Path, version: Option<Version>) -> Result<Exit
     let to = models::notation(output)?;
     models::notation(input)?;
     let model = models::read(input)?;
-    if to == Notation::Markdown && model.remainder.is_some()
-        || to == Notation::Xml && model.remainder.is_none()
-    {
-        let message = "only DMN XML can be written as DMN XML, and Markdown as Markdown";
+    if to == Notation::Markdown && model.remainder.is_some() {
+        let message = "it holds what Markdown has no form for; write DMN XML";
         return Err(Failure::input(input, message));
     }
     let text = match to {
