@@ -124,8 +124,9 @@ fn classify<'f>(
                     _ => refuse_unknown(&file, rest.last(), report),
                 }
             }
-            // The working days are read by `clock`, which rules need not know.
+            // Working days and procedures are read by `clock` and `casework`; rules know neither.
             ["calendar", "calendar.toml" | "days.csv"] => {}
+            ["procedures", name] if name.ends_with(".toml") => {}
             rest => refuse_unknown(&file, rest.last(), report),
         }
     }

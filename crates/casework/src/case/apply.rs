@@ -1,0 +1,459 @@
+//! What each action needs and does.
+
+use std::collections::BTreeSet;
+
+use clock::{Act, Event};
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::{
+    Acceptance, Answer, Case, Correction, Decision, Outcome, Prepared, Rules, Status, Verified, Why,
+};
+use crate::action::{Action, ActionKind, Document, Role, Shortcoming, Verdict, What};
+use crate::proposal::Proposal;
+
+impl Case {
+    pub(super) fn take(&mut self, rules: Rules<'_>, action: &Action) -> Result<(), Why> {
+        if action.case != self.id {
+            return Err(Why::OtherCase);
+        }
+        if action.expected_version != self.version {
+            let (expected, actual) = (action.expected_version, self.version);
+            return Err(Why::Conflict { expected, actual });
+        }
+        let kind = action.what.kind();
+        if (kind == ActionKind::Open) != (self.version == 0) {
+            return Err(Why::WrongStatus(self.status));
+        }
+        // A wall clock that fell back does not bring back what was over.
+        let now = action.at.max(self.latest);
+        // What was served counts from then, even if that is recorded later.
+        let moment = action.what.served().unwrap_or(now);
+        if moment > now {
+            return Err(Why::ServedLater);
+        }
+        self.settle(rules, moment);
+        self.may(rules, action)?;
+        self.act(rules, action, moment)?;
+        if kind == ActionKind::Accept {
+            self.start_accepted(rules, moment, &action.id, &action.actor.person, None);
+        } else {
+            self.run_clocks(rules, kind, moment, &action.id, &action.actor.person, None);
+        }
+        let letter = rules.procedure.step(kind).and_then(|step| step.letter.clone());
+        self.letters.extend(letter);
+        self.done.insert(kind);
+        self.latest = now;
+        self.version += 1;
+        self.settle(rules, now);
+        Ok(())
+    }
+
+    /// Whether the actor may do this step now.
+    fn may(&self, rules: Rules<'_>, action: &Action) -> Result<(), Why> {
+        let (kind, actor) = (action.what.kind(), &action.actor);
+        if actor.role.is_officer() && self.conflicts.contains(&actor.person) {
+            return Err(Why::ConflictOfInterest(actor.person.clone()));
+        }
+        let everywhere = match kind {
+            ActionKind::Record => actor.role == Role::System,
+            ActionKind::SuspectDuplicate => actor.role.is_officer() || actor.role == Role::System,
+            ActionKind::ResolveDuplicate | ActionKind::DeclareConflict | ActionKind::Contest => {
+                actor.role.is_officer()
+            }
+            _ => {
+                let step = rules.procedure.step(kind).ok_or(Why::NoStep)?;
+                // A track is answered by its own department.
+                let owner = match &action.what {
+                    What::Answer { track, .. } => rules.procedure.track(track).map(|of| &of.owner),
+                    _ => Some(&step.owner),
+                };
+                let home = !actor.role.is_officer() || actor.department.as_ref() == owner;
+                if !step.roles.contains(&actor.role) || !home {
+                    return Err(Why::NotYours);
+                }
+                if !step.after.is_empty() && !step.after.iter().any(|one| self.done.contains(one)) {
+                    return Err(Why::TooEarly);
+                }
+                return Ok(());
+            }
+        };
+        if everywhere { Ok(()) } else { Err(Why::NotYours) }
+    }
+
+    fn act(&mut self, rules: Rules<'_>, action: &Action, at: Timestamp) -> Result<(), Why> {
+        let person = &action.actor.person;
+        match &action.what {
+            What::Open { procedure, reconsiders } => {
+                if *procedure != rules.procedure.id {
+                    return Err(Why::OtherProcedure);
+                }
+                self.reconsiders.clone_from(reconsiders);
+            }
+            What::SaveDraft { facts, documents } => {
+                self.needs(&[Status::Draft])?;
+                self.hand_in(rules, facts, documents)?;
+            }
+            What::Submit => {
+                self.needs(&[Status::Draft])?;
+                self.has_dates(rules)?;
+                self.status = Status::Submitted;
+                self.submitted = Some(at);
+            }
+            What::Accept => {
+                self.needs(&[Status::Submitted])?;
+                if self.open_correction().is_some() {
+                    return Err(Why::CorrectionPending);
+                }
+                self.status = Status::Accepted;
+                self.accepted = Some(Acceptance { on: rules.office.day(at), by_silence: false });
+            }
+            What::NotAccept { reason } => {
+                self.needs(&[Status::Submitted])?;
+                given(reason)?;
+                self.status = Status::NotAccepted;
+                self.outcome = Some(Outcome::NotAccepted);
+                self.stop_clocks(rules, at, &action.id, person);
+            }
+            What::RequestCorrection { notice, items } => {
+                self.request_correction(rules, notice, items)?;
+            }
+            What::ServeCorrection { served } => {
+                self.needs(&[Status::Submitted])?;
+                let open = self.corrections.last_mut();
+                let open = open.filter(|one| one.served.is_none() && !one.answered);
+                open.ok_or(Why::NoCorrection)?.served = Some(*served);
+            }
+            What::Correct { facts, documents } => {
+                self.needs(&[Status::Submitted])?;
+                let open = self.corrections.last();
+                if !open.is_some_and(|one| one.served.is_some() && !one.answered) {
+                    return Err(Why::NoCorrection);
+                }
+                self.hand_in(rules, facts, documents)?;
+                self.has_dates(rules)?;
+                if let Some(open) = self.corrections.last_mut() {
+                    open.answered = true;
+                }
+            }
+            What::StartReview => {
+                self.needs(&[Status::Accepted])?;
+                self.status = Status::UnderReview;
+            }
+            What::Verify { fact, finding, evidence } => {
+                self.needs(&[Status::Accepted, Status::UnderReview])?;
+                given(evidence)?;
+                let verified = Verified { finding: *finding, evidence: evidence.clone() };
+                self.verified.insert(fact.clone(), verified);
+            }
+            What::Answer { track, verdict, reasons } => {
+                self.answer(rules, action, at, (track, *verdict, reasons))?;
+            }
+            What::Propose { proposal } => self.propose(rules, person, proposal)?,
+            What::ConfirmAdverse { item } => {
+                self.needs(&[Status::Proposed])?;
+                let prepared = self.prepared.as_mut().ok_or(Why::TooEarly)?;
+                if prepared.by == *person {
+                    return Err(Why::SamePerson);
+                }
+                if !prepared.proposal.adverse.contains(item) {
+                    return Err(Why::NotAdverse(item.clone()));
+                }
+                prepared.confirmed.insert((item.clone(), person.clone()));
+            }
+            What::ReturnToReview { reason } => {
+                self.needs(&[Status::Proposed])?;
+                given(reason)?;
+                self.prepared = None;
+                self.status = Status::UnderReview;
+            }
+            What::Decide { verdict, reasons } => {
+                self.decide(rules, person, at, *verdict, reasons)?;
+            }
+            What::ServeDecision { served } => {
+                self.needs(&[Status::Decided])?;
+                self.served = Some(*served);
+                self.status = Status::Served;
+            }
+            What::AnnulDecision { reason } => self.annul(person, reason)?,
+            What::Close => {
+                self.needs(&[Status::Served, Status::NotAccepted])?;
+                self.status = Status::Closed;
+            }
+            What::Withdraw => {
+                self.needs(&[
+                    Status::Draft,
+                    Status::Submitted,
+                    Status::Accepted,
+                    Status::UnderReview,
+                    Status::Proposed,
+                ])?;
+                self.status = Status::Closed;
+                self.outcome = Some(Outcome::Withdrawn);
+                self.stop_clocks(rules, at, &action.id, person);
+            }
+            What::Suspend { clock, suspension, ground, notice, expected } => {
+                let act = Act::Suspended {
+                    suspension: suspension.clone(),
+                    ground: ground.clone(),
+                    notice: notice.clone(),
+                    expected: *expected,
+                };
+                self.record(rules, clock, event(action, clock, at, act))?;
+            }
+            What::Resume { clock, suspension } => {
+                let act = Act::Resumed { suspension: suspension.clone() };
+                self.record(rules, clock, event(action, clock, at, act))?;
+            }
+            What::Extend { clock, by, requested_by, reason, notice } => {
+                given(reason)?;
+                let act = Act::Extended {
+                    by: *by,
+                    requested_by: requested_by.clone(),
+                    approved_by: person.clone(),
+                    reason: reason.clone(),
+                    notice: notice.clone(),
+                };
+                self.record(rules, clock, event(action, clock, at, act))?;
+            }
+            What::ServeNotice { notice, served } => {
+                for clock in &mut self.clocks {
+                    let act = Act::Served { notice: notice.clone() };
+                    let event = event(action, &clock.spec().id, *served, act);
+                    clock
+                        .append(event, rules.office)
+                        .map_err(|refused| Why::Clock(refused.to_string()))?;
+                }
+            }
+            What::Record { clock, act } => {
+                if !matches!(
+                    act,
+                    Act::Warned { .. } | Act::Expired { .. } | Act::Reprojected { .. }
+                ) {
+                    return Err(Why::NotOfTime);
+                }
+                self.record(rules, clock, event(action, clock, at, act.clone()))?;
+            }
+            What::SuspectDuplicate { of, .. } => {
+                if self.is_over() {
+                    return Err(Why::WrongStatus(self.status));
+                }
+                if *of == self.id {
+                    return Err(Why::OtherCase);
+                }
+                // What a person has said of it stands.
+                self.duplicates.entry(of.clone()).or_insert(None);
+            }
+            What::ResolveDuplicate { of, same, reason } => {
+                given(reason)?;
+                let found =
+                    self.duplicates.get_mut(of).ok_or_else(|| Why::NotSuspected(of.clone()))?;
+                *found = Some(*same);
+            }
+            What::DeclareConflict { person, reason } => {
+                given(reason)?;
+                self.conflicts.insert(person.clone());
+            }
+            What::Contest { by } => {
+                self.needs(&[Status::Decided, Status::Served, Status::Closed])?;
+                if *by == self.id {
+                    return Err(Why::OtherCase);
+                }
+                self.contested_by = Some(by.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn needs(&self, statuses: &[Status]) -> Result<(), Why> {
+        if statuses.contains(&self.status) { Ok(()) } else { Err(Why::WrongStatus(self.status)) }
+    }
+
+    /// The dates until which clocks run must be there before one of them is to start.
+    fn has_dates(&self, rules: Rules<'_>) -> Result<(), Why> {
+        let facts = rules.procedure.clocks.iter().filter_map(|clock| clock.until.as_ref());
+        match facts.into_iter().find(|fact| self.date(fact).is_none()) {
+            Some(fact) => Err(Why::NoDate(fact.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn hand_in(
+        &mut self,
+        rules: Rules<'_>,
+        facts: &Map<String, Value>,
+        documents: &[Document],
+    ) -> Result<(), Why> {
+        for document in documents {
+            if !rules.procedure.documents.iter().any(|known| known.id == document.kind) {
+                return Err(Why::UnknownDocument(document.kind.clone()));
+            }
+            if self.documents.iter().any(|had| had.id == document.id) {
+                return Err(Why::CopyTaken(document.id.clone()));
+            }
+            self.documents.push(document.clone());
+        }
+        for (name, value) in facts {
+            if self.facts.get(name) != Some(value) {
+                self.facts.insert(name.clone(), value.clone());
+                // What a source said was about another value.
+                self.verified.remove(name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything is asked for at once: a second notice may only fault what was not there for the
+    /// first.
+    fn request_correction(
+        &mut self,
+        rules: Rules<'_>,
+        notice: &str,
+        items: &[Shortcoming],
+    ) -> Result<(), Why> {
+        self.needs(&[Status::Submitted])?;
+        if self.open_correction().is_some() {
+            return Err(Why::CorrectionPending);
+        }
+        if items.is_empty() {
+            return Err(Why::NothingAsked);
+        }
+        for item in items {
+            if !rules.procedure.documents.iter().any(|known| known.id == item.document) {
+                return Err(Why::UnknownDocument(item.document.clone()));
+            }
+            given(&item.why)?;
+            if let Some(earlier) = self.corrections.last() {
+                let copy = item.copy.as_ref().filter(|copy| !earlier.seen.contains(*copy));
+                let new = |copy: &String| {
+                    self.documents.iter().any(|had| had.id == *copy && had.kind == item.document)
+                };
+                if !copy.is_some_and(new) {
+                    return Err(Why::SecondNotice);
+                }
+            }
+        }
+        let seen: BTreeSet<String> = self.documents.iter().map(|had| had.id.clone()).collect();
+        self.corrections.push(Correction {
+            notice: notice.to_owned(),
+            items: items.to_vec(),
+            served: None,
+            answered: false,
+            seen,
+        });
+        Ok(())
+    }
+
+    fn answer(
+        &mut self,
+        rules: Rules<'_>,
+        action: &Action,
+        at: Timestamp,
+        (track, verdict, reasons): (&String, Verdict, &String),
+    ) -> Result<(), Why> {
+        self.needs(&[Status::Accepted, Status::UnderReview])?;
+        let unknown = || Why::UnknownTrack(track.clone());
+        let clock = rules.procedure.track(track).ok_or_else(unknown)?.clock.clone();
+        if verdict == Verdict::Refused {
+            given(reasons)?;
+        }
+        let answer = self.tracks.get_mut(track).ok_or_else(unknown)?;
+        if answer.is_some() {
+            return Err(Why::Answered(track.clone()));
+        }
+        let by = action.actor.person.clone();
+        *answer = Some(Answer { verdict, reasons: reasons.clone(), by });
+        self.meet(rules, &clock, at, &action.id, &action.actor.person);
+        Ok(())
+    }
+
+    fn propose(&mut self, rules: Rules<'_>, by: &str, proposal: &Proposal) -> Result<(), Why> {
+        self.needs(&[Status::UnderReview])?;
+        let unanswered = self.tracks.iter().find(|(_, answer)| answer.is_none());
+        if let Some((track, _)) = unanswered {
+            return Err(Why::Unanswered(track.clone()));
+        }
+        let facts: Option<Map<String, Value>> = serde_json::from_str(&proposal.facts).ok();
+        if facts.as_ref() != Some(&self.facts) || proposal.programme != rules.procedure.programme {
+            return Err(Why::OtherFacts);
+        }
+        let confirmed = BTreeSet::new();
+        self.prepared = Some(Prepared { proposal: proposal.clone(), by: by.to_owned(), confirmed });
+        self.status = Status::Proposed;
+        Ok(())
+    }
+
+    fn decide(
+        &mut self,
+        rules: Rules<'_>,
+        by: &String,
+        at: Timestamp,
+        verdict: Verdict,
+        reasons: &str,
+    ) -> Result<(), Why> {
+        self.needs(&[Status::Proposed])?;
+        let prepared = self.prepared.as_ref().ok_or(Why::TooEarly)?;
+        if prepared.by == *by {
+            return Err(Why::SamePerson);
+        }
+        // The machine proposes; a person gives the reasons, whichever way it goes.
+        given(reasons)?;
+        let open = |item: &&String| !prepared.confirmed.contains(&((*item).clone(), by.clone()));
+        if let Some(item) = prepared.proposal.adverse.iter().find(open) {
+            return Err(Why::Unconfirmed(item.clone()));
+        }
+        if let Some((of, _)) = self.duplicates.iter().find(|(_, said)| said.is_none()) {
+            return Err(Why::DuplicateUnresolved(of.clone()));
+        }
+        self.decision = Some(Decision {
+            verdict,
+            by: Some(by.clone()),
+            prepared_by: Some(prepared.by.clone()),
+            reasons: reasons.to_owned(),
+            on: rules.office.day(at),
+        });
+        self.outcome = Some(match verdict {
+            Verdict::Granted => Outcome::Granted,
+            Verdict::Refused => Outcome::Refused,
+        });
+        self.status = Status::Decided;
+        Ok(())
+    }
+
+    /// A decision is never edited: it is set aside, and the case is examined again.
+    fn annul(&mut self, by: &String, reason: &str) -> Result<(), Why> {
+        self.needs(&[Status::Decided, Status::Served])?;
+        given(reason)?;
+        let decision = self.decision.take().ok_or(Why::TooEarly)?;
+        if decision.by.as_ref() == Some(by) {
+            self.decision = Some(decision);
+            return Err(Why::SamePerson);
+        }
+        self.annulled.push(decision);
+        self.prepared = None;
+        self.outcome = None;
+        self.served = None;
+        self.status = Status::UnderReview;
+        Ok(())
+    }
+}
+
+impl What {
+    /// When something was served, for what records that.
+    fn served(&self) -> Option<Timestamp> {
+        match self {
+            What::ServeCorrection { served }
+            | What::ServeDecision { served }
+            | What::ServeNotice { served, .. } => Some(*served),
+            _ => None,
+        }
+    }
+}
+
+fn given(reason: &str) -> Result<(), Why> {
+    if reason.trim().is_empty() { Err(Why::NoReason) } else { Ok(()) }
+}
+
+fn event(action: &Action, clock: &str, at: Timestamp, act: Act) -> Event {
+    Event { id: format!("{}:{clock}", action.id), at, actor: action.actor.person.clone(), act }
+}

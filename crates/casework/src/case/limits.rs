@@ -1,0 +1,249 @@
+//! The clocks of a case, and what the law does when they pass.
+
+use std::sync::Arc;
+
+use clock::ledger::TakenEffect;
+use clock::{Act, Effect, Event, Ledger, Status as ClockStatus};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Acceptance, Case, Decision, Outcome, Rules, Status, Why};
+use crate::action::{ActionKind, Verdict, What};
+use crate::procedure::Clock;
+
+/// Who does what the law does.
+const LAW: &str = "law";
+
+impl Case {
+    /// What must be recorded at a moment because of the time alone, each with its clock.
+    pub fn due_records(&self, rules: Rules<'_>, now: Timestamp, reason: &str) -> Vec<What> {
+        let current = |clock: &&Ledger| {
+            let id = &clock.spec().id;
+            self.clock(id).is_some_and(|last| std::ptr::eq(last, *clock))
+        };
+        self.clocks
+            .iter()
+            .filter(current)
+            .flat_map(|clock| {
+                let acts = clock.due_acts(rules.office, now, reason).into_iter();
+                acts.map(|act| What::Record { clock: clock.spec().id.clone(), act })
+            })
+            .collect()
+    }
+
+    /// Lets the law do what it has done by this moment, in the order of the days.
+    pub(super) fn settle(&mut self, rules: Rules<'_>, now: Timestamp) {
+        // Each effect moves the case on, and there are fewer statuses than this.
+        for _ in 0..4 {
+            let mut taken: Vec<(Date, TakenEffect, String, Timestamp)> = self
+                .clocks
+                .iter()
+                .filter_map(|clock| {
+                    let state = clock.state(rules.office, now);
+                    let effect = state.taken?;
+                    let due = state.due?.on;
+                    let armed = clock.events().first()?.at;
+                    Some((due, effect, clock.spec().id.clone(), armed))
+                })
+                .filter(|(_, taken, _, _)| self.is_open_to(taken.effect))
+                .collect();
+            taken.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
+            let Some((due, effect, clock, armed)) = taken.into_iter().next() else { return };
+            self.take_effect(rules, due, effect, &clock, armed);
+        }
+    }
+
+    /// Whether an effect of silence can still happen to the case.
+    fn is_open_to(&self, effect: Effect) -> bool {
+        match effect {
+            Effect::None | Effect::Escalate => false,
+            Effect::DeemedAccepted => self.status == Status::Submitted,
+            Effect::DeemedAbandoned => {
+                self.status == Status::Submitted && self.open_correction().is_some()
+            }
+            Effect::DeemedGranted => {
+                matches!(self.status, Status::Accepted | Status::UnderReview | Status::Proposed)
+            }
+        }
+    }
+
+    fn take_effect(
+        &mut self,
+        rules: Rules<'_>,
+        due: Date,
+        taken: TakenEffect,
+        clock: &str,
+        armed: Timestamp,
+    ) {
+        let at = if taken.from == due { end_of_day(rules, due) } else { armed };
+        match taken.effect {
+            Effect::None | Effect::Escalate => {}
+            Effect::DeemedAccepted => {
+                self.status = Status::Accepted;
+                self.accepted = Some(Acceptance { on: taken.from, by_silence: true });
+                // What was asked for too late need not be answered.
+                for correction in &mut self.corrections {
+                    correction.answered = true;
+                }
+                self.done.insert(ActionKind::Accept);
+                self.start_accepted(rules, at, &format!("{LAW}:{clock}"), LAW, Some(clock));
+            }
+            Effect::DeemedGranted => {
+                self.status = Status::Decided;
+                self.decision = Some(Decision {
+                    verdict: Verdict::Granted,
+                    by: None,
+                    prepared_by: None,
+                    reasons: String::new(),
+                    on: taken.from,
+                });
+                self.outcome = Some(Outcome::Granted);
+                self.prepared = None;
+                self.done.insert(ActionKind::Decide);
+                let event = format!("{LAW}:{clock}");
+                self.run_clocks(rules, ActionKind::Decide, at, &event, LAW, Some(clock));
+            }
+            Effect::DeemedAbandoned => {
+                self.status = Status::Closed;
+                self.outcome = Some(Outcome::Abandoned);
+                self.stop_clocks(rules, end_of_day(rules, due), LAW, LAW);
+            }
+        }
+    }
+
+    /// Starts what starts with acceptance: the clocks of the step, of the tracks and of the whole.
+    pub(super) fn start_accepted(
+        &mut self,
+        rules: Rules<'_>,
+        at: Timestamp,
+        event: &str,
+        actor: &str,
+        passed: Option<&str>,
+    ) {
+        self.run_clocks(rules, ActionKind::Accept, at, event, actor, passed);
+        for track in &rules.procedure.tracks {
+            self.tracks.entry(track.id.clone()).or_insert(None);
+            self.arm(rules, &track.clock, at, event, actor);
+        }
+        if let Some(joint) = &rules.procedure.joint {
+            self.arm(rules, joint, at, event, actor);
+        }
+    }
+
+    /// Meets and starts the clocks of a step. A clock that has passed, so that the law did the
+    /// step, is not met.
+    pub(super) fn run_clocks(
+        &mut self,
+        rules: Rules<'_>,
+        kind: ActionKind,
+        at: Timestamp,
+        event: &str,
+        actor: &str,
+        passed: Option<&str>,
+    ) {
+        let Some(step) = rules.procedure.step(kind) else { return };
+        for clock in step.meets.iter().filter(|clock| Some(clock.as_str()) != passed) {
+            self.meet(rules, clock, at, event, actor);
+        }
+        if kind == ActionKind::Decide
+            && let Some(joint) = &rules.procedure.joint
+        {
+            self.meet(rules, joint, at, event, actor);
+        }
+        for clock in &step.arms {
+            self.arm(rules, clock, at, event, actor);
+        }
+    }
+
+    /// A fact that is a date.
+    pub(super) fn date(&self, fact: &str) -> Option<Date> {
+        self.facts.get(fact)?.as_str()?.parse().ok()
+    }
+
+    /// Whether the application was filed too late for a clock to run.
+    pub(super) fn is_late_for(&self, clock: &Clock, rules: Rules<'_>) -> bool {
+        let late = || {
+            let latest = clock
+                .filed_before?
+                .before(self.date(clock.until.as_ref()?)?, &rules.office.calendar);
+            Some(rules.office.day(self.submitted?) > latest)
+        };
+        late().unwrap_or(false)
+    }
+
+    /// Starts a clock, unless the one of this name still runs.
+    fn arm(&mut self, rules: Rules<'_>, id: &str, at: Timestamp, event: &str, actor: &str) {
+        let runs = self.clock(id).is_some_and(|clock| runs(clock, rules, at));
+        let Some(clock) = rules.procedure.clock(id).filter(|_| !runs) else { return };
+        let until = clock.until.as_ref().and_then(|fact| self.date(fact));
+        if until.is_some() != clock.until.is_some() || self.is_late_for(clock, rules) {
+            return;
+        }
+        let armed = Event {
+            id: format!("{event}:{id}:armed"),
+            at,
+            actor: actor.to_owned(),
+            act: Act::Armed { until },
+        };
+        self.clocks.push(Ledger::from_events(Arc::clone(&clock.law), vec![armed]));
+    }
+
+    pub(super) fn meet(
+        &mut self,
+        rules: Rules<'_>,
+        id: &str,
+        at: Timestamp,
+        event: &str,
+        actor: &str,
+    ) {
+        let office = rules.office;
+        let Some(clock) = self.last_clock(id) else { return };
+        // One that has ended, or at whose end the law has acted, has nothing to be met.
+        let event =
+            Event { id: format!("{event}:{id}:met"), at, actor: actor.to_owned(), act: Act::Met };
+        let _ended = clock.append(event, office).is_err();
+    }
+
+    pub(super) fn stop_clocks(
+        &mut self,
+        rules: Rules<'_>,
+        at: Timestamp,
+        event: &str,
+        actor: &str,
+    ) {
+        for clock in &mut self.clocks {
+            if runs(clock, rules, at) {
+                let stopped = Event {
+                    id: format!("{event}:{}:stopped", clock.spec().id),
+                    at,
+                    actor: actor.to_owned(),
+                    act: Act::Stopped { reason: "the case has ended".to_owned() },
+                };
+                let _ended = clock.append(stopped, rules.office).is_err();
+            }
+        }
+    }
+
+    /// Records an act on the clock of this name that was started last.
+    pub(super) fn record(&mut self, rules: Rules<'_>, id: &str, event: Event) -> Result<(), Why> {
+        let clock = self.last_clock(id).ok_or_else(|| Why::NoClock(id.to_owned()))?;
+        clock.append(event, rules.office).map_err(|refused| Why::Clock(refused.to_string()))?;
+        Ok(())
+    }
+
+    fn last_clock(&mut self, id: &str) -> Option<&mut Ledger> {
+        self.clocks.iter_mut().rev().find(|clock| clock.spec().id == id)
+    }
+}
+
+fn runs(clock: &Ledger, rules: Rules<'_>, at: Timestamp) -> bool {
+    matches!(
+        clock.present(rules.office, at).status,
+        ClockStatus::Running | ClockStatus::Suspended { .. } | ClockStatus::Unsettled
+    )
+}
+
+/// The last second of a day at the authority.
+fn end_of_day(rules: Rules<'_>, day: Date) -> Timestamp {
+    rules.office.zone.to_timestamp(day.at(23, 59, 59, 0)).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,12 @@
+//! Tests of cases.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod life;
+#[cfg(test)]
+mod procedures;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod together;
