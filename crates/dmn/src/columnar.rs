@@ -19,12 +19,13 @@ mod schema;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use fearless_simd::Level;
 use feel::eval::Exhausted;
 use feel::{Number, Span, Value};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use self::build::{Builder, Hit, HitKind};
-pub use self::columns::{Column, Columns, ColumnsError, Data, Table};
+pub use self::columns::{Column, Columns, ColumnsError, Data, OwnedColumn, Table};
 use self::domain::{Domain, Item};
 pub use self::output::{DEFAULT_RULE, Hits, NO_RULE, Output, Results};
 use self::output::{OPEN_RULE, ResultData};
@@ -34,7 +35,7 @@ pub use self::schema::Schema;
 use crate::program::{DecisionId, Limits, Program, Trace};
 
 /// The rows that one core takes at a time.
-const PART: usize = 64 * BATCH;
+const PART: usize = 16 * BATCH;
 
 /// An expression that keeps a model out of the columnar profile.
 ///
@@ -100,6 +101,8 @@ pub struct Columnar<'p> {
     /// The nodes of decisions to be kept.
     kept: Vec<(Arc<str>, NodeId)>,
     limits: Limits,
+    /// The instructions that it runs with.
+    level: Level,
 }
 
 impl<'p> Columnar<'p> {
@@ -172,6 +175,7 @@ impl<'p> Columnar<'p> {
             hits: Vec::new(),
             kept,
             limits: Limits::default(),
+            level: Level::new(),
         };
         let mut found = builder.hits;
         let tables = program.order().iter().filter_map(|id| Some((*id, found.remove(id)?)));
@@ -211,6 +215,14 @@ impl<'p> Columnar<'p> {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Columnar<'p> {
         self.limits = limits;
+        self
+    }
+
+    /// The same plan, run with the instructions that every processor of this architecture has, and
+    /// not with the widest ones of this processor: to check the one by the other.
+    #[must_use]
+    pub fn with_baseline_instructions(mut self) -> Columnar<'p> {
+        self.level = Level::baseline();
         self
     }
 
@@ -371,7 +383,8 @@ impl<'p> Columnar<'p> {
         if columns.columns.len() != self.program.inputs().len() {
             return Err(ColumnarError::Columns);
         }
-        let binding = Binding::new(&self.nodes, columns, &self.schema);
+        let hits = self.hits.iter().map(|(_, hit)| hit);
+        let binding = Binding::new(self.level, &self.nodes, hits, columns, &self.schema);
         self.prepare(output);
         buffers.registers.resize(self.nodes.len(), Register::default());
         let mut start = rows.start;
@@ -391,7 +404,7 @@ impl<'p> Columnar<'p> {
                     }
                 }
             }
-            self.store(&buffers.registers, output, count, &mut open);
+            self.store(&buffers.registers, &binding, output, count, &mut open);
             output.rows += count;
             start += count;
         }
@@ -457,6 +470,7 @@ impl<'p> Columnar<'p> {
     fn store(
         &self,
         registers: &[Register],
+        binding: &Binding,
         output: &mut Output,
         rows: usize,
         open: &mut Vec<usize>,
@@ -511,13 +525,12 @@ impl<'p> Columnar<'p> {
                 _ => {}
             }
         }
-        for ((_, hit), (_, hits)) in self.hits.iter().zip(&mut output.hits) {
+        for (table, ((_, hit), (_, hits))) in self.hits.iter().zip(&mut output.hits).enumerate() {
             let Some(register) = registers.get(hit.source) else { continue };
             match (&hit.kind, hits) {
                 (HitKind::Rules(map), Hits::Rules(rules)) => {
                     let before = rules.len();
-                    let rule = |code: &u16| map.get(usize::from(*code)).copied();
-                    rules.extend(register.codes.iter().map(|code| rule(code).unwrap_or(NO_RULE)));
+                    binding.rules(table, map, &register.codes, rules);
                     find(rules.get(before..).unwrap_or_default(), Some(OPEN_RULE));
                 }
                 (HitKind::Sets { words, sets: map, open: told }, Hits::Sets { sets, .. }) => {

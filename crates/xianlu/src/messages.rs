@@ -96,6 +96,10 @@ mod tests {
             include_str!("commands/batch.rs"),
             include_str!("commands/rounds.rs"),
             include_str!("commands/mutate.rs"),
+            include_str!("commands/batch/facts.rs"),
+            include_str!("commands/batch/input.rs"),
+            include_str!("commands/batch/output.rs"),
+            include_str!("commands/batch/progress.rs"),
             include_str!("commands/rules.rs"),
         ];
         for key in &en {

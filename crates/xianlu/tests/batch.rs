@@ -335,3 +335,114 @@ fn a_score_that_the_test_does_not_have_puts_the_row_aside() {
         5,english_test_reading,65,"`english_test` does not say on which scale this number is; give `english_test`: ""ielts_general"", ""celpip_general"", ""pte_core"""
     "#]].assert_eq(&rejects);
 }
+
+/// The names in a folder that `xianlu batch` made.
+fn made(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+    names.retain(|name| name.ends_with(".part") || name.starts_with("results"));
+    names.sort();
+    names
+}
+
+/// The first line of a file, and the row of someone of whom everything is known.
+fn whole_person() -> (String, String) {
+    let mut person =
+        serde_json::from_str::<Value>(include_str!("../../../examples/engineer-beijing.json"))
+            .unwrap();
+    let facts = person.as_object_mut().unwrap();
+    facts.remove("on");
+    facts.remove("place");
+    let csv = csv_of(&[person]);
+    let (header, row) = csv.split_once('\n').unwrap();
+    (format!("{header}\n"), row.to_owned())
+}
+
+/// A run that is stopped by a signal while its input goes on and on; its status and what it said.
+#[cfg(unix)]
+fn stopped_by(signal: &str, folder: &Path, output: &Path) -> (std::process::ExitStatus, String) {
+    use std::io::{Read, Write};
+    use std::process::Stdio;
+
+    let input = folder.join("people.csv");
+    assert!(Command::new("mkfifo").arg(&input).status().unwrap().success());
+    let mut run = Command::new(env!("CARGO_BIN_EXE_xianlu"))
+        .args(["batch", input.to_str().unwrap(), "-o", output.to_str().unwrap()])
+        .args(["--programme", "cn/work-permit", "--on", ON, "--lang", "en"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let people = std::thread::spawn(move || {
+        let mut pipe = fs::OpenOptions::new().write(true).open(&input).unwrap();
+        let (header, row) = whole_person();
+        let mut rows = header.into_bytes();
+        while pipe.write_all(&rows).is_ok() {
+            rows = row.repeat(1_000).into_bytes();
+        }
+    });
+    while made(folder).iter().all(|name| !name.ends_with(".part")) {
+        assert_eq!(run.try_wait().unwrap(), None, "it ends early");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let id = run.id().to_string();
+    assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+    let status = run.wait().unwrap();
+    people.join().unwrap();
+    let mut said = String::new();
+    run.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    (status, said)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_interrupted_says_so_and_leaves_no_file() {
+    for (signal, name) in [("INT", "results.parquet"), ("TERM", "results.csv")] {
+        let folder = tempfile::tempdir().unwrap();
+        let (status, said) = stopped_by(signal, folder.path(), &folder.path().join(name));
+        assert_eq!(status.code(), Some(2), "{said}");
+        assert!(said.contains("interrupted after"), "{said}");
+        assert!(said.contains(&format!("{name} is not written")), "{said}");
+        assert_eq!(made(folder.path()), Vec::<String>::new());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_killed_leaves_the_earlier_result_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("results.csv");
+    fs::write(&output, "an earlier result").unwrap();
+    let (status, _) = stopped_by("KILL", folder.path(), &output);
+    assert_eq!(status.code(), None);
+    assert_eq!(fs::read_to_string(&output).unwrap(), "an earlier result");
+    // It cannot clear up after itself, but nothing has the name of a result.
+    let rest: Vec<String> = made(folder.path());
+    assert!(rest.iter().all(|name| name == "results.csv" || name.ends_with(".part")), "{rest:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_is_told_and_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("people.csv");
+    let (header, row) = whole_person();
+    let good = [header.as_str(), &row.repeat(4_000)].concat();
+    let bad = [header.as_str(), &row.replace("1998-05-01", "1998-02-30").repeat(4_000)].concat();
+    assert_ne!(good, bad);
+    for (people, name) in
+        [(&good, "results.csv"), (&good, "results.parquet"), (&bad, "results.csv")]
+    {
+        fs::write(&input, people).unwrap();
+        // No file may be longer than two blocks, as if there were no more room.
+        let run = Command::new("sh")
+            .args(["-c", r#"ulimit -f 1; exec "$0" "$@""#, env!("CARGO_BIN_EXE_xianlu")])
+            .args(["batch", input.to_str().unwrap(), "--programme", "cn/work-permit"])
+            .args(["-o", folder.path().join(name).to_str().unwrap(), "--lang", "en"])
+            .output()
+            .unwrap();
+        let said = text(&run.stderr);
+        assert_eq!(run.status.code(), Some(2), "{name}: {said}");
+        assert!(said.contains("cannot be written: "), "{name}: {said}");
+        assert_eq!(made(folder.path()), Vec::<String>::new(), "{name}");
+    }
+}

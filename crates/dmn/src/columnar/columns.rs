@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use feel::temporal::{Date, YearsDuration};
-use feel::value::Null;
 use feel::{Number, Type, Value};
 
 use super::schema::Schema;
@@ -208,11 +207,12 @@ pub enum ColumnsError {
 #[derive(Debug, Clone)]
 pub struct Table {
     rows: usize,
-    columns: Vec<Option<Owned>>,
+    columns: Vec<Option<OwnedColumn>>,
 }
 
+/// A column that owns its values.
 #[derive(Debug, Clone)]
-struct Owned {
+pub struct OwnedColumn {
     values: OwnedData,
     known: Vec<u64>,
     null: Vec<u64>,
@@ -229,19 +229,42 @@ enum OwnedData {
 }
 
 impl Table {
+    /// Columns by input; `None` where all facts are missing.
+    pub fn new(rows: usize, columns: Vec<Option<OwnedColumn>>) -> Table {
+        Table { rows, columns }
+    }
+
+    /// A column of an input: for each row the place of its value, or a place that there is none at
+    /// where it is missing. `None` where no value is known.
+    ///
+    /// # Errors
+    ///
+    /// At the first value that no column can hold.
+    pub fn column(
+        program: &Program,
+        input: InputId,
+        values: &[Value],
+        places: &[u32],
+    ) -> Result<Option<OwnedColumn>, ColumnsError> {
+        let declared = program.inputs().get(input.0).ok_or(ColumnsError::NoInput(input))?;
+        column(&declared.kind, values, places).map_err(|(place, value)| {
+            let row = places.iter().position(|other| *other as usize == place).unwrap_or(0);
+            ColumnsError::Value { input: declared.name.clone(), row, value }
+        })
+    }
+
     /// Columns of rows of values, each by input as the row evaluator takes them.
     ///
     /// # Errors
     ///
     /// At the first value that no column can hold.
     pub fn from_rows(program: &Program, rows: &[Vec<Value>]) -> Result<Table, ColumnsError> {
+        let places: Vec<u32> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).collect();
         let mut columns = Vec::with_capacity(program.inputs().len());
-        for (number, input) in program.inputs().iter().enumerate() {
-            let values = rows.iter().map(|row| row.get(number).unwrap_or(&Value::NULL));
-            let column = column(&input.kind, values).map_err(|(row, value)| {
-                ColumnsError::Value { input: input.name.clone(), row, value }
-            })?;
-            columns.push(column);
+        for number in 0..program.inputs().len() {
+            let values = rows.iter().map(|row| row.get(number).cloned().unwrap_or(Value::NULL));
+            let values: Vec<Value> = values.collect();
+            columns.push(Table::column(program, InputId(number), &values, &places)?);
         }
         Ok(Table { rows: rows.len(), columns })
     }
@@ -289,125 +312,105 @@ impl Table {
     }
 }
 
-/// A column of values of a type; `None` where it has none that is known, or else the row and the
-/// value that does not fit.
-fn column<'v>(
+/// A column of values of a type, by their places; `None` where it has none that is known, or else
+/// the place and the value that does not fit.
+fn column(
     kind: &Type,
-    values: impl ExactSizeIterator<Item = &'v Value> + Clone,
-) -> Result<Option<Owned>, (usize, Value)> {
-    let count = values.len();
-    let words = count.div_ceil(64);
-    let mut owned = Owned {
-        values: OwnedData::Booleans(Vec::new()),
-        known: vec![0; words],
-        null: vec![0; words],
-    };
-    for (row, value) in values.clone().enumerate() {
-        let set = match value {
-            Value::Null(Null::Unknown(_)) => continue,
-            Value::Null(_) => owned.null.get_mut(row / 64),
-            _ => owned.known.get_mut(row / 64),
-        };
-        if let Some(word) = set {
-            *word |= 1 << (row % 64);
+    values: &[Value],
+    places: &[u32],
+) -> Result<Option<OwnedColumn>, (usize, Value)> {
+    let mut used = vec![false; values.len()];
+    for place in places {
+        if let Some(used) = used.get_mut(*place as usize) {
+            *used = true;
         }
     }
-    if owned.known.iter().chain(&owned.null).all(|word| *word == 0) {
+    let bits = |holds: &dyn Fn(&Value) -> bool| -> Vec<u64> {
+        let holds: Vec<bool> = values.iter().map(holds).collect();
+        let bit = |place: &u32| u64::from(holds.get(*place as usize) == Some(&true));
+        let word = |places: &[u32]| (0..).zip(places).fold(0, |word, (at, p)| word | bit(p) << at);
+        places.chunks(64).map(word).collect()
+    };
+    let known = bits(&|value| !value.is_null());
+    let null = bits(&|value| value.is_null() && value.as_unknown().is_none());
+    if known.iter().chain(&null).all(|word| *word == 0) {
         return Ok(None);
     }
-    let rows = || values.clone().enumerate();
-    let wrong = |row: usize, value: &Value| Err((row, value.clone()));
-    owned.values = match kind {
-        Type::Boolean => {
-            let mut column = vec![false; count];
-            for ((row, value), slot) in rows().zip(&mut column) {
-                match value {
-                    Value::Boolean(value) => *slot = *value,
-                    Value::Null(_) => {}
-                    other => return wrong(row, other),
-                }
+    let used = || values.iter().zip(&used).enumerate().filter(|(_, (_, used))| **used);
+    // What each value becomes, if it is used and known.
+    fn converted<'v, T: Copy + Default>(
+        count: usize,
+        used: impl Iterator<Item = (usize, (&'v Value, &'v bool))>,
+        places: &[u32],
+        mut convert: impl FnMut(&Value) -> Option<T>,
+    ) -> Result<Vec<T>, (usize, Value)> {
+        let mut converted = vec![T::default(); count];
+        for (place, (value, _)) in used.filter(|(_, (value, _))| !value.is_null()) {
+            let fits = convert(value).ok_or_else(|| (place, value.clone()))?;
+            if let Some(slot) = converted.get_mut(place) {
+                *slot = fits;
             }
-            OwnedData::Booleans(column)
+        }
+        let of = |place: &u32| converted.get(*place as usize).copied().unwrap_or_default();
+        Ok(places.iter().map(of).collect())
+    }
+    let count = values.len();
+    let mut texts = Dictionary::default();
+    let data = match kind {
+        Type::Boolean => {
+            let truth = |value: &Value| match value {
+                Value::Boolean(truth) => Some(*truth),
+                _ => None,
+            };
+            OwnedData::Booleans(converted(count, used(), places, truth)?)
         }
         Type::Number => {
-            let scales = rows().filter_map(|(_, value)| match value {
+            let scales = used().filter_map(|(_, (value, _))| match value {
                 Value::Number(number) => Some(number.scale()),
                 _ => None,
             });
             let scale = scales.max().unwrap_or(0);
-            let mut column = vec![0; count];
-            for ((row, value), slot) in rows().zip(&mut column) {
-                match value {
-                    Value::Number(number) => match scaled(*number, scale) {
-                        Some(scaled) => *slot = scaled,
-                        None => return wrong(row, value),
-                    },
-                    Value::Null(_) => {}
-                    other => return wrong(row, other),
-                }
-            }
-            OwnedData::Numbers { values: column, scale }
+            let integer = |value: &Value| match value {
+                Value::Number(number) => scaled(*number, scale),
+                _ => None,
+            };
+            OwnedData::Numbers { values: converted(count, used(), places, integer)?, scale }
         }
         Type::Date => {
-            let mut column = vec![0; count];
-            for ((row, value), slot) in rows().zip(&mut column) {
-                match value {
-                    Value::Date(date) => match i32::try_from(date.to_days()) {
-                        Ok(days) => *slot = days,
-                        Err(_) => return wrong(row, value),
-                    },
-                    Value::Null(_) => {}
-                    other => return wrong(row, other),
-                }
-            }
-            OwnedData::Days(column)
+            let days = |value: &Value| match value {
+                Value::Date(date) => i32::try_from(date.to_days()).ok(),
+                _ => None,
+            };
+            OwnedData::Days(converted(count, used(), places, days)?)
         }
         Type::YearsDuration => {
-            let mut column = vec![0; count];
-            for ((row, value), slot) in rows().zip(&mut column) {
-                match value {
-                    Value::YearsDuration(duration) => *slot = duration.total_months(),
-                    Value::Null(_) => {}
-                    other => return wrong(row, other),
-                }
-            }
-            OwnedData::Months(column)
+            let months = |value: &Value| match value {
+                Value::YearsDuration(duration) => Some(duration.total_months()),
+                _ => None,
+            };
+            OwnedData::Months(converted(count, used(), places, months)?)
         }
         Type::List(element) if **element == Type::String => {
-            let mut places = Dictionary::default();
-            let mut column = vec![0_u64; count];
-            for ((row, value), slot) in rows().zip(&mut column) {
-                match value {
-                    Value::List(items) => {
-                        for item in items.iter() {
-                            let Value::String(text) = item else { return wrong(row, value) };
-                            let place = places.place(text);
-                            if place >= 64 {
-                                return wrong(row, value);
-                            }
-                            *slot |= 1 << place;
-                        }
-                    }
-                    Value::Null(_) => {}
-                    other => return wrong(row, other),
-                }
-            }
-            OwnedData::Sets { sets: column, dictionary: places.texts }
+            let mut set = |value: &Value| {
+                let Value::List(items) = value else { return None };
+                items.iter().try_fold(0_u64, |set, item| {
+                    let Value::String(text) = item else { return None };
+                    Some(set | 1_u64.checked_shl(texts.place(text))?)
+                })
+            };
+            let sets = converted(count, used(), places, &mut set)?;
+            OwnedData::Sets { sets, dictionary: texts.texts }
         }
         _ => {
-            let mut places = Dictionary::default();
-            let mut column = vec![0; count];
-            for ((row, value), slot) in rows().zip(&mut column) {
-                match value {
-                    Value::String(text) => *slot = places.place(text),
-                    Value::Null(_) => {}
-                    other => return wrong(row, other),
-                }
-            }
-            OwnedData::Codes { codes: column, dictionary: places.texts }
+            let mut code = |value: &Value| match value {
+                Value::String(text) => Some(texts.place(text)),
+                _ => None,
+            };
+            let codes = converted(count, used(), places, &mut code)?;
+            OwnedData::Codes { codes, dictionary: texts.texts }
         }
     };
-    Ok(Some(owned))
+    Ok(Some(OwnedColumn { values: data, known, null }))
 }
 
 #[derive(Default)]

@@ -1,12 +1,18 @@
 //! The steps of a plan on a batch of rows.
 
+mod bytes;
 mod kernels;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use fearless_simd::{Level, Simd, dispatch};
+
+use self::bytes::Planes;
+use super::build::{Hit, HitKind};
 use super::columns::{Column, Columns, Data, has_bit};
 use super::domain::{Domain, Item, code};
-use super::plan::{Node, Op, Shape};
+use super::plan::{Node, Op, Shape, Term};
 use super::schema::Schema;
 
 /// The rows of a batch.
@@ -27,9 +33,75 @@ pub(crate) struct Register {
 }
 
 /// How the columns that are given become those of a plan.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Binding {
+    level: Level,
     inputs: Vec<Bound>,
+    /// The tables of each node.
+    tables: Vec<Tables>,
+    /// The numbers of rules of each table whose rule hits are kept.
+    hits: Vec<Option<Planes>>,
+}
+
+/// The tables of a step, in the form in which this processor looks them up best.
+#[derive(Debug)]
+enum Tables {
+    /// None, or those of the step.
+    Plain,
+    /// Codes by code.
+    Codes(Planes),
+    /// Codes by integer from `low` to `high`.
+    Places { low: i64, high: i64, planes: Planes },
+    /// Codes by the number of boundaries that are not above an integer.
+    Counts(Planes),
+    /// What is added to `base`, for each operand of a sum that is looked up.
+    Sum { planes: Vec<Planes>, base: i64 },
+}
+
+impl Tables {
+    fn new(level: Level, op: &Op) -> Tables {
+        let tables = match op {
+            Op::Map { map, .. } => Planes::new(level, map).map(Tables::Codes),
+            Op::Threshold { boundaries, map, buckets, .. } => {
+                let single = buckets.as_ref().and_then(|buckets| {
+                    let planes = Planes::new(level, buckets.single.as_ref()?)?;
+                    Some(Tables::Places { low: buckets.low, high: buckets.high, planes })
+                });
+                let few = (2..=kernels::MOST_COUNTED).contains(&boundaries.len());
+                let counts = || Planes::new(level, map).filter(|_| few).map(Tables::Counts);
+                single.or_else(counts)
+            }
+            Op::Sum { terms, constant, .. } => Tables::sum(level, terms, *constant),
+            _ => None,
+        };
+        tables.unwrap_or(Tables::Plain)
+    }
+
+    /// The tables of a sum; `None` where what is looked up does not fit 16 bits.
+    fn sum(level: Level, terms: &[Term], constant: i64) -> Option<Tables> {
+        let lookups = terms.iter().filter_map(|term| term.lookup.as_deref());
+        let (mut base, mut spread) = (constant, 0_u64);
+        let mut planes = Vec::new();
+        for lookup in lookups {
+            let least = lookup.values.iter().copied().min()?;
+            base = base.checked_add(least)?;
+            let most = lookup.values.iter().map(|value| value.abs_diff(least)).max()?;
+            spread = spread.checked_add(most).filter(|spread| *spread <= u64::from(u16::MAX))?;
+            let entry = |value: &i64| value.abs_diff(least) as u16;
+            let table: Vec<u16> = lookup.values.iter().map(entry).collect();
+            planes.push(Planes::new(level, &table)?);
+        }
+        (!planes.is_empty()).then_some(Tables::Sum { planes, base })
+    }
+
+    /// The planes of codes by code.
+    #[inline(always)]
+    fn codes(&self) -> Option<&Planes> {
+        match self {
+            Tables::Codes(planes) => Some(planes),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Default)]
@@ -47,7 +119,13 @@ struct Bound {
 }
 
 impl Binding {
-    pub fn new(nodes: &[Node], columns: &Columns<'_>, schema: &Schema) -> Binding {
+    pub fn new<'h>(
+        level: Level,
+        nodes: &[Node],
+        hits: impl Iterator<Item = &'h Hit>,
+        columns: &Columns<'_>,
+        schema: &Schema,
+    ) -> Binding {
         let mut inputs = vec![Bound::default(); columns.columns.len()];
         for node in nodes {
             let Op::Input(input) = node.op else { continue };
@@ -75,10 +153,11 @@ impl Binding {
                     Data::Codes { dictionary, .. } | Data::WideCodes { dictionary, .. },
                     Shape::Codes(_),
                 ) if **dictionary != *layout.dictionary => {
-                    let place = |text: &Arc<str>| {
-                        let place = layout.dictionary.iter().position(|known| known == text);
-                        place.map_or(bound.open, code)
-                    };
+                    let known = layout.dictionary.iter().enumerate();
+                    let known: HashMap<&str, usize> =
+                        known.map(|(place, text)| (&**text, place)).collect();
+                    let place =
+                        |text: &Arc<str>| known.get(&**text).map_or(bound.open, |p| code(*p));
                     bound.codes = Some(dictionary.iter().map(place).collect());
                 }
                 (Data::Sets { dictionary, .. }, Shape::Set { dictionary: known, .. })
@@ -100,7 +179,21 @@ impl Binding {
                 _ => {}
             }
         }
-        Binding { inputs }
+        let tables = nodes.iter().map(|node| Tables::new(level, &node.op)).collect();
+        let hits = hits.map(|hit| match &hit.kind {
+            HitKind::Rules(map) => Planes::new(level, map),
+            HitKind::Sets { .. } => None,
+        });
+        Binding { level, inputs, tables, hits: hits.collect() }
+    }
+
+    /// The number of the rule for each code, for the rule hits of one of the tables.
+    pub fn rules(&self, table: usize, map: &[u16], codes: &[u16], rules: &mut Vec<u16>) {
+        let planes = self.hits.get(table).and_then(Option::as_ref);
+        let start = rules.len();
+        rules.resize(start + codes.len(), 0);
+        let slots = rules.get_mut(start..).unwrap_or_default();
+        dispatch!(self.level, simd => kernels::look_up(simd, planes, map, codes, slots));
     }
 }
 
@@ -109,6 +202,7 @@ fn power(exponent: u32) -> i64 {
 }
 
 /// Fills the register of an input with the rows from `start`.
+#[inline(always)]
 fn input(
     register: &mut Register,
     input: usize,
@@ -137,11 +231,11 @@ fn input(
         }
         (Data::Codes { codes, dictionary }, Shape::Codes(_)) => {
             let codes = codes.get(range).unwrap_or_default();
-            let len = dictionary.len();
+            let len = code(dictionary.len());
             match &bound.codes {
                 None => kernels::collect(
                     &mut register.codes,
-                    codes.iter().map(|c| if usize::from(*c) < len { *c } else { bound.open }),
+                    codes.iter().map(|c| if *c < len { *c } else { bound.open }),
                 ),
                 Some(map) => kernels::collect(
                     &mut register.codes,
@@ -151,11 +245,11 @@ fn input(
         }
         (Data::WideCodes { codes, dictionary }, Shape::Codes(_)) => {
             let codes = codes.get(range).unwrap_or_default();
-            let len = dictionary.len();
+            let len = u32::from(code(dictionary.len()));
             match &bound.codes {
                 None => kernels::collect(
                     &mut register.codes,
-                    codes.iter().map(|c| if (*c as usize) < len { *c as u16 } else { bound.open }),
+                    codes.iter().map(|c| if *c < len { *c as u16 } else { bound.open }),
                 ),
                 Some(map) => kernels::collect(
                     &mut register.codes,
@@ -210,6 +304,7 @@ fn input(
 }
 
 /// Marks the rows that are not known.
+#[inline(always)]
 fn unknown(
     register: &mut Register,
     column: &Column<'_>,
@@ -242,6 +337,7 @@ fn unknown(
 }
 
 /// Integers with as many digits after the point as the plan wants.
+#[inline(always)]
 fn scaled(register: &mut Register, values: &[i64], bound: &Bound) {
     if bound.factor == 1 && bound.divisor == 1 {
         kernels::collect(&mut register.numbers, values.iter().copied());
@@ -262,7 +358,7 @@ fn scaled(register: &mut Register, values: &[i64], bound: &Bound) {
     }
 }
 
-/// Runs the steps on the rows from `start`.
+/// Runs the steps on the rows from `start`, with the instructions that this processor has.
 pub(super) fn run(
     nodes: &[Node],
     registers: &mut [Register],
@@ -272,7 +368,24 @@ pub(super) fn run(
     start: usize,
     rows: usize,
 ) {
-    for (number, node) in nodes.iter().enumerate() {
+    dispatch!(binding.level, simd => {
+        steps(simd, nodes, registers, columns, binding, kept, start, rows);
+    });
+}
+
+#[expect(clippy::too_many_arguments, reason = "the same, with instructions")]
+#[inline(always)]
+fn steps<S: Simd>(
+    simd: S,
+    nodes: &[Node],
+    registers: &mut [Register],
+    columns: &Columns<'_>,
+    binding: &Binding,
+    kept: Option<&super::Kept>,
+    start: usize,
+    rows: usize,
+) {
+    for (number, (node, tables)) in nodes.iter().zip(&binding.tables).enumerate() {
         let (done, rest) = registers.split_at_mut(number);
         let Some(register) = rest.first_mut() else { return };
         match &node.op {
@@ -284,7 +397,7 @@ pub(super) fn run(
                     kept.load(decision, register, start, rows);
                 }
             }
-            op => kernels::run(op, done, register, rows),
+            op => kernels::run(simd, op, tables, done, register, rows),
         }
     }
 }

@@ -112,7 +112,8 @@ pub fn compare(program: &Program, people: &[Vec<Value>], source: &str) -> Compar
         let bare = Columnar::with_schema(program, few, &all)
             .or_else(|_| Columnar::with_schema(program, plan.schema().clone(), &all))
             .unwrap();
-        let bare = match bare.without_hits().evaluate_parallel(&table.columns()) {
+        let bare = bare.without_hits().with_baseline_instructions();
+        let bare = match bare.evaluate_parallel(&table.columns()) {
             Ok(bare) => bare,
             // Its columns may have more decimals, and so be too narrow where the others are not.
             Err(ColumnarError::Overflow { decision, row, value }) => {

@@ -5,7 +5,7 @@ use feel::{Number, Value};
 use policy::assess::Request;
 use policy::assessment::{Figure, Outcome, Tristate};
 use policy::pack::{Fact, FactType};
-use policy::population::{Facts, Population};
+use policy::population::{FactColumn, MISSING, Population};
 use policy::{Library, Profile};
 
 use super::packs;
@@ -42,6 +42,23 @@ impl Chance {
     }
 }
 
+/// The facts of people, column by column; each value stands once for each person.
+fn columns(people: &[Vec<Option<Value>>]) -> Vec<FactColumn> {
+    let facts = people.first().map_or(0, Vec::len);
+    let column = |fact: usize| {
+        let mut column = FactColumn::default();
+        for person in people {
+            column.places.push(match &person[fact] {
+                Some(_) => column.values.len() as u32,
+                None => MISSING,
+            });
+            column.values.extend(person[fact].clone());
+        }
+        column
+    };
+    (0..facts).map(column).collect()
+}
+
 #[test]
 fn many_people_have_the_results_of_each() {
     let library: &Library = &packs::load();
@@ -51,19 +68,20 @@ fn many_people_have_the_results_of_each() {
         let place = &library.pack(&programme.pack).unwrap().manifest.place;
         let Ok(population) = Population::new(library, &programme.id, on, place) else { continue };
         let mut chance = Chance(7);
-        let people: Vec<Facts> = (0..80)
+        let people: Vec<Vec<Option<Value>>> = (0..80)
             .map(|_| population.facts().iter().map(|fact| chance.fact(fact)).collect())
             .collect();
-        for (facts, found) in people.iter().zip(population.assess(&people)) {
+        let results = population.assess(people.len(), &columns(&people));
+        for (row, facts) in people.iter().enumerate() {
             let named = population.facts().iter().zip(facts);
             let facts =
                 named.filter_map(|(fact, value)| Some((fact.name.as_str().into(), value.clone()?)));
             let profile = Profile { facts: facts.collect(), ..Profile::default() };
             let request =
                 Request { programme: &programme.id, profile: &profile, on, place, improve: false };
-            let (found, assessment) = match (found, library.assess(&request)) {
-                (Ok(found), Ok(assessment)) => (found, assessment),
-                (Err(_), Err(_)) => continue,
+            let assessment = match (results.failed.get(&row), library.assess(&request)) {
+                (None, Ok(assessment)) => assessment,
+                (Some(_), Err(_)) => continue,
                 (found, alone) => panic!("{}: {found:?} beside {alone:?}", programme.id),
             };
             let exactly = |figure: &Figure| match figure {
@@ -74,19 +92,22 @@ fn many_people_have_the_results_of_each() {
                 Outcome::Decided(outcome) => Some(outcome.value.clone()),
                 Outcome::Undecided(_) => None,
             };
-            assert_eq!(found.outcome, outcome, "{}: {profile:?}", programme.id);
+            assert_eq!(results.outcome(row).cloned(), outcome, "{}: {profile:?}", programme.id);
             let eligible = match assessment.eligible {
                 Tristate::Yes => Some(true),
                 Tristate::No => Some(false),
                 Tristate::Unknown => None,
             };
-            assert_eq!(found.eligible, eligible, "{}", programme.id);
-            assert_eq!(found.score, assessment.score.as_ref().and_then(exactly));
-            let factors = assessment.factors.iter().map(|factor| exactly(&factor.points));
-            let others = assessment.sub_scores.iter().map(|line| exactly(&line.points));
-            let factors: Vec<Option<Number>> = factors.chain(others).collect();
-            assert_eq!(found.factors, factors, "{}", programme.id);
-            assert_eq!(found.outcome.is_none(), !found.missing.is_empty());
+            assert_eq!(results.eligible[row], eligible, "{}", programme.id);
+            let score = results.score.as_ref().and_then(|score| score[row]);
+            assert_eq!(score, assessment.score.as_ref().and_then(exactly));
+            let factors = assessment.factors.iter().map(|factor| &factor.points);
+            let sub_scores = assessment.sub_scores.iter().map(|sub_score| &sub_score.points);
+            let factors: Vec<Option<Number>> = factors.chain(sub_scores).map(exactly).collect();
+            let found: Vec<Option<Number>> =
+                results.factors.iter().map(|points| points[row]).collect();
+            assert_eq!(found, factors, "{}", programme.id);
+            assert_eq!(results.outcome(row).is_none(), results.missing.contains_key(&row));
             compared += 1;
         }
     }

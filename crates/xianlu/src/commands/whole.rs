@@ -17,44 +17,40 @@ pub struct Whole {
 
 impl Whole {
     /// Begins a file beside `path`.
-    pub fn create(path: &Path) -> Result<Whole, Failure> {
+    pub fn create(path: &Path) -> io::Result<Whole> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or_else(|| Path::new("."));
-        let file = Builder::new().prefix(".xianlu-").suffix(".part").tempfile_in(folder);
-        let file = file.map_err(|error| write_failure(path, &error))?;
+        let file = Builder::new().prefix(".xianlu-").suffix(".part").tempfile_in(folder)?;
         Ok(Whole { path: path.to_owned(), file })
     }
 
     /// Another handle to write by.
-    pub fn writer(&self) -> Result<File, Failure> {
-        self.file.as_file().try_clone().map_err(|error| write_failure(&self.path, &error))
+    pub fn writer(&self) -> io::Result<File> {
+        self.file.as_file().try_clone()
     }
 
     /// Gives the file its name.
-    pub fn finish(self) -> Result<(), Failure> {
+    pub fn finish(self) -> io::Result<()> {
         let Whole { path, file } = self;
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
             // Temporary files are private; a result is as readable as any file that is made.
             let mode = std::fs::Permissions::from_mode(0o644);
-            file.as_file().set_permissions(mode).map_err(|error| write_failure(&path, &error))?;
+            file.as_file().set_permissions(mode)?;
         }
-        file.as_file().sync_all().map_err(|error| write_failure(&path, &error))?;
-        file.persist(&path).map_err(|error| write_failure(&path, &error.error))?;
+        file.as_file().sync_all()?;
+        file.persist(&path).map_err(|error| error.error)?;
         Ok(())
     }
-}
-
-/// A file that cannot be written.
-pub fn write_failure(path: &Path, error: &io::Error) -> Failure {
-    Failure::input(path, format!("it cannot be written: {error}"))
 }
 
 /// Writes a file as a whole.
 pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
     use io::Write as _;
-    let whole = Whole::create(path)?;
-    whole.writer()?.write_all(text.as_bytes()).map_err(|error| write_failure(path, &error))?;
-    whole.finish()
+    let written = Whole::create(path).and_then(|whole| {
+        whole.writer()?.write_all(text.as_bytes())?;
+        whole.finish()
+    });
+    written.map_err(|error| Failure::input(path, format!("it cannot be written: {error}")))
 }

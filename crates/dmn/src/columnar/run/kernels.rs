@@ -1,11 +1,19 @@
 //! What each step does, on plain slices and in plain loops that compilers make vectors of.
 //!
+//! What most plans consist of is always inlined, so that it is compiled once for each set of
+//! instructions that processors may have.
+//!
 //! Rows that are exceptions hold integers that mean nothing: kernels compute with them, wrapping
 //! around, and their exceptions say so.
 
 use std::borrow::Cow;
 
-use super::Register;
+use fearless_simd::prelude::*;
+use fearless_simd::{Simd, i32x16};
+use smallvec::SmallVec;
+
+use super::bytes::{self, Planes};
+use super::{Register, Tables};
 use crate::columnar::plan::{
     Buckets, Function, Lookup, Merge, NodeId, Op, Order, Other, RatioCut, RuleColumn, Rules, Term,
 };
@@ -15,18 +23,23 @@ use feel::temporal::Date;
 const LANES: usize = 32;
 
 /// The most boundaries that are counted; among more, the place is searched for.
-const MOST_COUNTED: usize = 32;
+pub(super) const MOST_COUNTED: usize = 32;
 
 /// Fills a vector with one value.
+#[inline(always)]
 pub(super) fn fill<T: Copy>(values: &mut Vec<T>, rows: usize, value: T) {
     values.clear();
     values.resize(rows, value);
 }
 
 /// Fills a vector from an iterator.
-pub(super) fn collect<T>(values: &mut Vec<T>, from: impl Iterator<Item = T>) {
-    values.clear();
-    values.extend(from);
+#[inline(always)]
+pub(super) fn collect<T: Copy + Default>(
+    values: &mut Vec<T>,
+    from: impl ExactSizeIterator<Item = T>,
+) {
+    values.resize(from.len(), T::default());
+    values.iter_mut().zip(from).for_each(|(slot, value)| *slot = value);
 }
 
 /// The code at a place; places are within the table by construction.
@@ -36,6 +49,7 @@ fn at(map: &[u16], place: u16) -> u16 {
 }
 
 /// Whether some code is not 0.
+#[inline(always)]
 fn any(codes: &[u16]) -> bool {
     codes.iter().fold(0, |all, code| all | code) != 0
 }
@@ -45,28 +59,34 @@ fn any(codes: &[u16]) -> bool {
 struct Done<'r>(&'r [Register]);
 
 impl<'r> Done<'r> {
+    #[inline(always)]
     fn codes(self, node: NodeId) -> &'r [u16] {
         self.0.get(node).map_or(&[], |register| &register.codes)
     }
 
+    #[inline(always)]
     fn numbers(self, node: NodeId) -> &'r [i64] {
         self.0.get(node).map_or(&[], |register| &register.numbers)
     }
 
+    #[inline(always)]
     fn divisors(self, node: NodeId) -> &'r [i64] {
         self.0.get(node).map_or(&[], |register| &register.divisors)
     }
 
+    #[inline(always)]
     fn sets(self, node: NodeId) -> &'r [u64] {
         self.0.get(node).map_or(&[], |register| &register.sets)
     }
 
     /// The exceptions of integers, if there are any.
+    #[inline(always)]
     fn exceptions(self, node: NodeId) -> Option<&'r [u16]> {
         self.0.get(node).filter(|register| register.exceptional).map(|r| r.codes.as_slice())
     }
 
     /// The least and the greatest integer.
+    #[inline(always)]
     fn bounds(self, node: NodeId) -> (i64, i64) {
         let numbers = self.numbers(node);
         let first = numbers.first().copied().unwrap_or(0);
@@ -75,7 +95,15 @@ impl<'r> Done<'r> {
 }
 
 /// Runs one step.
-pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
+#[inline(always)]
+pub(super) fn run<S: Simd>(
+    simd: S,
+    op: &Op,
+    tables: &Tables,
+    done: &[Register],
+    out: &mut Register,
+    rows: usize,
+) {
     let done = Done(done);
     out.exceptional = false;
     match op {
@@ -83,7 +111,9 @@ pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
         Op::Constant(code) => fill(&mut out.codes, rows, *code),
         Op::Index { arguments } => index(arguments, done, &mut out.codes),
         Op::Map { source, map } => {
-            collect(&mut out.codes, done.codes(*source).iter().map(|code| at(map, *code)));
+            let codes = done.codes(*source);
+            out.codes.resize(codes.len(), 0);
+            look_up(simd, tables.codes(), map, codes, &mut out.codes);
         }
         Op::MapNumbers { source, values, exceptions } => {
             let codes = done.codes(*source);
@@ -95,9 +125,18 @@ pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
             }
         }
         Op::Threshold { source, boundaries, map, exceptions, buckets } => {
-            match buckets {
-                Some(buckets) => bucketed(done.numbers(*source), buckets, &mut out.codes),
-                None => threshold(done.numbers(*source), boundaries, map, &mut out.codes),
+            let numbers = done.numbers(*source);
+            match (tables, buckets) {
+                (Tables::Places { low, high, planes }, _) => {
+                    places(numbers, *low, *high, &mut out.codes);
+                    bytes::replace(simd, planes, &mut out.codes);
+                }
+                (Tables::Counts(planes), _) => {
+                    counted(simd, numbers, boundaries, &mut out.codes);
+                    bytes::replace(simd, planes, &mut out.codes);
+                }
+                (_, Some(buckets)) => bucketed(numbers, buckets, &mut out.codes),
+                (_, None) => threshold(simd, numbers, boundaries, map, &mut out.codes),
             }
             except(done.exceptions(*source), exceptions, &mut out.codes);
         }
@@ -119,7 +158,7 @@ pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
         }
         Op::Logic { all, operands, merges } => logic(*all, operands, merges, done, &mut out.codes),
         Op::Sum { terms, constant, merges, overflow } => {
-            sum(terms, *constant, merges, *overflow, done, out, rows);
+            sum(simd, terms, *constant, tables, merges, *overflow, done, out, rows);
         }
         Op::Product { left, right, merge, overflow } => {
             product(*left, *right, merge, *overflow, done, out, rows);
@@ -190,6 +229,7 @@ pub(super) fn run(op: &Op, done: &[Register], out: &mut Register, rows: usize) {
     }
 }
 
+#[inline(always)]
 fn index(arguments: &[(NodeId, u16)], done: Done<'_>, codes: &mut Vec<u16>) {
     match arguments {
         [(a, _), (b, second)] => {
@@ -217,7 +257,23 @@ fn index(arguments: &[(NodeId, u16)], done: Done<'_>, codes: &mut Vec<u16>) {
     }
 }
 
+/// A code for each code.
+#[inline(always)]
+pub(super) fn look_up<S: Simd>(
+    simd: S,
+    planes: Option<&Planes>,
+    map: &[u16],
+    codes: &[u16],
+    entries: &mut [u16],
+) {
+    match planes {
+        Some(planes) => bytes::look_up(simd, planes, codes, entries),
+        None => entries.iter_mut().zip(codes).for_each(|(slot, code)| *slot = at(map, *code)),
+    }
+}
+
 /// The exceptions of integers after a function.
+#[inline(always)]
 fn except(exceptions: Option<&[u16]>, map: &[u16], codes: &mut [u16]) {
     let Some(exceptions) = exceptions else { return };
     for (code, exception) in codes.iter_mut().zip(exceptions) {
@@ -302,14 +358,21 @@ fn overlay_pair(
 
 // Numbers to codes.
 
-fn threshold(numbers: &[i64], boundaries: &[i64], map: &[u16], codes: &mut Vec<u16>) {
+#[inline(always)]
+fn threshold<S: Simd>(
+    simd: S,
+    numbers: &[i64],
+    boundaries: &[i64],
+    map: &[u16],
+    codes: &mut Vec<u16>,
+) {
     match boundaries {
         [] => fill(codes, numbers.len(), at(map, 0)),
         [boundary] => {
             let (below, above) = (at(map, 0), at(map, 1));
             collect(codes, numbers.iter().map(|n| if n >= boundary { above } else { below }));
         }
-        few if few.len() <= MOST_COUNTED => counted(numbers, few, codes),
+        few if few.len() <= MOST_COUNTED => counted(simd, numbers, few, codes),
         many => {
             let place = |n: &i64| many.partition_point(|boundary| boundary <= n) as u16;
             collect(codes, numbers.iter().map(place));
@@ -323,7 +386,15 @@ fn threshold(numbers: &[i64], boundaries: &[i64], map: &[u16], codes: &mut Vec<u
     }
 }
 
+/// The places of integers from a lowest to a highest one.
+#[inline(always)]
+fn places(numbers: &[i64], low: i64, high: i64, codes: &mut Vec<u16>) {
+    let place = |n: &i64| (*n).min(high).max(low).wrapping_sub(low) as u16;
+    collect(codes, numbers.iter().map(place));
+}
+
 /// The codes of integers by bucket.
+#[inline(always)]
 fn bucketed(numbers: &[i64], buckets: &Buckets, codes: &mut Vec<u16>) {
     let Buckets { low, high, shift, buckets, single } = buckets;
     if let Some(single) = single {
@@ -342,7 +413,8 @@ fn bucketed(numbers: &[i64], buckets: &Buckets, codes: &mut Vec<u16>) {
 
 /// How many boundaries are not above each integer, without branches.
 // Additions wrap, since checks for overflow would keep loops from becoming vectors.
-fn counted(numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
+#[inline(always)]
+fn counted<S: Simd>(simd: S, numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
     let mut narrow = [0_i32; MOST_COUNTED];
     let mut fits = true;
     for (narrow, boundary) in narrow.iter_mut().zip(boundaries) {
@@ -352,17 +424,23 @@ fn counted(numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
         }
     }
     let narrow = narrow.get(..boundaries.len()).unwrap_or_default();
-    codes.clear();
-    for lane in numbers.chunks(LANES) {
+    codes.resize(numbers.len(), 0);
+    for (lane, slots) in numbers.chunks(LANES).zip(codes.chunks_mut(LANES)) {
         let mut counts = [0_i32; LANES];
         let wide = lane.iter().fold(0, |wide, n| wide | (n ^ i64::from(*n as i32)));
         if fits && wide == 0 {
             let mut values = [0_i32; LANES];
             values.iter_mut().zip(lane).for_each(|(value, n)| *value = *n as i32);
-            for boundary in narrow {
-                for (count, value) in counts.iter_mut().zip(&values) {
-                    *count = count.wrapping_add(i32::from(value >= boundary));
+            let (values, slots) = (values.as_chunks::<16>().0, counts.as_chunks_mut::<16>().0);
+            for (values, slots) in values.iter().zip(slots) {
+                let values = i32x16::load_array_ref(simd, values);
+                let one = i32x16::splat(simd, 1);
+                let mut count = i32x16::splat(simd, 0);
+                for boundary in narrow {
+                    let reached = values.simd_ge(i32x16::splat(simd, *boundary));
+                    count = reached.select(count + one, count);
                 }
+                count.store_array(slots);
             }
         } else {
             for boundary in boundaries {
@@ -371,7 +449,7 @@ fn counted(numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
                 }
             }
         }
-        codes.extend(counts.iter().zip(lane).map(|(count, _)| *count as u16));
+        slots.iter_mut().zip(counts).for_each(|(slot, count)| *slot = count as u16);
     }
 }
 
@@ -406,6 +484,7 @@ fn ratios(done: Done<'_>, source: NodeId, cuts: &[RatioCut], map: &[u16], codes:
     }
 }
 
+#[inline(always)]
 fn compare(order: Order, left: &[i64], right: &[i64], codes: &mut Vec<u16>) {
     let pairs = left.iter().zip(right);
     match order {
@@ -416,6 +495,7 @@ fn compare(order: Order, left: &[i64], right: &[i64], codes: &mut Vec<u16>) {
     }
 }
 
+#[inline(always)]
 fn logic(all: bool, operands: &[NodeId], merges: &[Merge], done: Done<'_>, codes: &mut Vec<u16>) {
     let mut seen = 0;
     for (number, operand) in operands.iter().enumerate() {
@@ -456,9 +536,13 @@ fn logic(all: bool, operands: &[NodeId], merges: &[Merge], done: Done<'_>, codes
 
 // Arithmetic.
 
-fn sum(
+#[expect(clippy::too_many_arguments, reason = "what a sum is made of")]
+#[inline(always)]
+fn sum<S: Simd>(
+    simd: S,
     terms: &[Term],
     constant: i64,
+    tables: &Tables,
     merges: &[Merge],
     overflow: u16,
     done: Done<'_>,
@@ -478,9 +562,22 @@ fn sum(
         }
         magnitude <= i64::MAX as u128
     };
-    fill(&mut out.numbers, rows, constant);
     if fits {
-        looked_up(terms, done, &mut out.numbers);
+        match tables {
+            Tables::Sum { planes, base } => {
+                let lookups = terms.iter().filter(|term| term.lookup.is_some());
+                let codes = lookups.map(|term| done.codes(term.node));
+                let columns: SmallVec<[(&Planes, &[u16]); 16]> = planes.iter().zip(codes).collect();
+                out.codes.resize(rows, 0);
+                bytes::sums(simd, &columns, &mut out.codes);
+                let sum = |sum: &u16| base.wrapping_add(i64::from(*sum));
+                collect(&mut out.numbers, out.codes.iter().map(sum));
+            }
+            _ => {
+                fill(&mut out.numbers, rows, constant);
+                looked_up(terms, done, &mut out.numbers);
+            }
+        }
         for term in terms.iter().filter(|term| term.lookup.is_none()) {
             let pairs = out.numbers.iter_mut().zip(done.numbers(term.node));
             if term.factor == 1 {
@@ -490,6 +587,7 @@ fn sum(
             }
         }
     } else {
+        fill(&mut out.numbers, rows, constant);
         let mut over = vec![false; rows];
         for term in terms {
             let numbers = match &term.lookup {
@@ -567,6 +665,7 @@ fn looked_up(terms: &[Term], done: Done<'_>, sums: &mut [i64]) {
 }
 
 /// The exceptions of an operand of a sum, if there are any.
+#[inline(always)]
 fn exceptions_of<'r>(term: &Term, done: Done<'r>) -> Option<Cow<'r, [u16]>> {
     let Some(lookup) = &term.lookup else { return done.exceptions(term.node).map(Cow::Borrowed) };
     let map = lookup.exceptions.as_ref()?;

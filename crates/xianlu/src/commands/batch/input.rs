@@ -1,40 +1,113 @@
-//! Rows of facts from CSV and Parquet, as texts.
+//! Rows of CSV and Parquet, chunk by chunk.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use arrow_array::{Array, RecordBatch, cast::AsArray};
+use arrow_array::{Array, ArrayRef, RecordBatch, cast::AsArray};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
+use csv::ByteRecord;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use super::Form;
 use crate::failure::Failure;
+use crate::messages::Messages;
 
 /// The longest record of a CSV file, in bytes.
 const MAX_RECORD: usize = 1 << 20;
 
-/// A row of the input.
-pub(super) struct Record {
-    /// The line of a CSV file, or the row of a Parquet file, from 1.
-    pub line: u64,
-    /// The cells, `None` where they are empty; or the number of the first that is no UTF-8.
-    pub cells: Result<Vec<Option<String>>, NotUtf8>,
+/// Some rows of the input.
+pub(super) enum Chunk {
+    /// Records of a CSV file.
+    Csv(Vec<ByteRecord>),
+    /// Columns of a Parquet file; the number of the first row, from 1.
+    Parquet(RecordBatch, u64),
 }
 
-/// The number of a cell that is no UTF-8, from 1.
-pub(super) struct NotUtf8(pub usize);
+impl Chunk {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        match self {
+            Chunk::Csv(records) => records.len(),
+            Chunk::Parquet(batch, _) => batch.num_rows(),
+        }
+    }
 
-impl Record {
     /// The text of a cell.
-    pub fn cell(&self, column: usize) -> Option<&str> {
-        self.cells.as_ref().ok()?.get(column)?.as_deref()
+    pub fn text(&self, row: usize, column: usize) -> Option<String> {
+        match self {
+            Chunk::Csv(records) => {
+                records.get(row)?.get(column).and_then(text_of).map(str::to_owned)
+            }
+            Chunk::Parquet(batch, _) => {
+                Texts::new(batch.columns().get(column)?).get(row).map(Cow::into_owned)
+            }
+        }
+    }
+
+    /// The line of a row in a CSV file, or its number in a Parquet file, from 1.
+    pub fn line(&self, row: usize) -> u64 {
+        match self {
+            Chunk::Csv(records) => {
+                let position = records.get(row).and_then(ByteRecord::position);
+                position.map_or(0, csv::Position::line)
+            }
+            Chunk::Parquet(_, first) => first + row as u64,
+        }
+    }
+}
+
+/// The text of a CSV cell; an empty one has none.
+pub(super) fn text_of(cell: &[u8]) -> Option<&str> {
+    std::str::from_utf8(cell).ok().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// The texts of the cells of a Parquet column, as CSV has them.
+pub(super) struct Texts<'a> {
+    column: &'a ArrayRef,
+    formatter: Option<ArrayFormatter<'a>>,
+}
+
+/// Values that cannot be shown are faults.
+const STRICT: FormatOptions<'static> = FormatOptions::new().with_display_error(false);
+
+impl<'a> Texts<'a> {
+    /// The texts of a column.
+    pub fn new(column: &'a ArrayRef) -> Texts<'a> {
+        let formatter = match column.as_list_opt::<i32>() {
+            Some(_) => None,
+            None => ArrayFormatter::try_new(column, &STRICT).ok(),
+        };
+        Texts { column, formatter }
+    }
+
+    /// The text of a row; `None` where it is null, or where its type has no text.
+    pub fn get(&self, row: usize) -> Option<Cow<'a, str>> {
+        if self.column.is_null(row) {
+            return None;
+        }
+        if let Some(texts) = self.column.as_string_opt::<i32>() {
+            return Some(Cow::Borrowed(texts.value(row)));
+        }
+        if let Some(formatter) = &self.formatter {
+            return formatter.value(row).try_to_string().ok().map(Cow::Owned);
+        }
+        let list = self.column.as_list_opt::<i32>()?;
+        if list.value_length(row) == 0 {
+            return Some(Cow::Borrowed("[]"));
+        }
+        let items = list.value(row);
+        let formatter = ArrayFormatter::try_new(&items, &STRICT).ok()?;
+        let items = (0..items.len()).map(|item| formatter.value(item).try_to_string().ok());
+        Some(Cow::Owned(items.collect::<Option<Vec<String>>>()?.join(";")))
     }
 }
 
 /// An open input.
-pub(super) struct Source {
+pub(super) struct Source<'m> {
     path: PathBuf,
+    messages: &'m Messages,
     names: Vec<String>,
     length: u64,
     kind: Kind,
@@ -42,48 +115,50 @@ pub(super) struct Source {
 
 enum Kind {
     Csv(Box<csv::Reader<Bounded>>),
-    Parquet { reader: ParquetRecordBatchReader, waiting: Option<(RecordBatch, usize)>, row: u64 },
+    Parquet { reader: ParquetRecordBatchReader, row: u64 },
 }
 
-impl Source {
-    /// Opens a file and reads the names of its columns.
-    pub fn open(path: &Path) -> Result<Source, Failure> {
-        let form = Form::of(path)?;
-        let file = File::open(path).map_err(|error| Failure::read(path, &error))?;
-        let length = file.metadata().map_err(|error| Failure::read(path, &error))?.len();
-        match form {
-            Form::Csv => Source::csv(path, file, length),
-            Form::Parquet => Source::parquet(path, file),
-        }
-    }
-
-    fn csv(path: &Path, file: File, length: u64) -> Result<Source, Failure> {
-        let bounded = Bounded { file: BufReader::with_capacity(1 << 18, file), since_line: 0 };
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bounded);
-        let names = reader.headers().map_err(|error| csv_failure(path, &error))?;
-        let names: Vec<String> = names
-            .iter()
-            .map(|name| name.trim_start_matches('\u{feff}').trim().to_owned())
-            .collect();
-        if names.iter().all(String::is_empty) {
-            let message = "the file is empty; its first line names the facts";
-            return Err(Failure::input(path, message));
-        }
-        let kind = Kind::Csv(Box::new(reader));
-        Ok(Source { path: path.to_owned(), names, length, kind })
-    }
-
-    fn parquet(path: &Path, file: File) -> Result<Source, Failure> {
-        let unreadable = |error: &dyn std::fmt::Display| {
-            Failure::input(path, format!("it cannot be read as Parquet: {error}"))
+impl<'m> Source<'m> {
+    /// Opens a file and reads the names of its columns; it is read in chunks of so many rows.
+    pub fn open(path: &Path, chunk: usize, messages: &'m Messages) -> Result<Source<'m>, Failure> {
+        let form = Form::of(path, messages)?;
+        let unreadable = |error: io::Error| {
+            let why = [("why", &*error.to_string())];
+            Failure::input(path, messages.format("cannot-be-read", &why))
         };
-        let builder =
-            ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(&error))?;
-        let names = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-        let length = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
-        let reader = builder.with_batch_size(8_192).build().map_err(|error| unreadable(&error))?;
-        let kind = Kind::Parquet { reader, waiting: None, row: 0 };
-        Ok(Source { path: path.to_owned(), names, length, kind })
+        let file = File::open(path).map_err(unreadable)?;
+        let length = file.metadata().map_err(unreadable)?.len();
+        let (names, length, kind) = match form {
+            Form::Csv => {
+                let line_too_long =
+                    messages.format("line-too-long", &[("most", &MAX_RECORD.to_string())]);
+                let file = BufReader::with_capacity(1 << 18, file);
+                let bounded = Bounded { file, since_line: 0, line_too_long };
+                let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bounded);
+                let names = reader.headers().map_err(|e| csv_failure(path, messages, &e))?;
+                let name = |name: &str| name.trim_start_matches('\u{feff}').trim().to_owned();
+                let names: Vec<String> = names.iter().map(name).collect();
+                if names.iter().all(String::is_empty) {
+                    return Err(Failure::input(path, messages.text("file-is-empty")));
+                }
+                (names, length, Kind::Csv(Box::new(reader)))
+            }
+            Form::Parquet => {
+                let unreadable = |error: &dyn std::fmt::Display| {
+                    let why = [("form", "Parquet"), ("why", &*error.to_string())];
+                    Failure::input(path, messages.format("cannot-be-read-as", &why))
+                };
+                let builder = ParquetRecordBatchReaderBuilder::try_new(file)
+                    .map_err(|error| unreadable(&error))?;
+                let fields = builder.schema().fields().iter();
+                let names = fields.map(|field| field.name().clone()).collect();
+                let rows = u64::try_from(builder.metadata().file_metadata().num_rows());
+                let reader =
+                    builder.with_batch_size(chunk).build().map_err(|error| unreadable(&error))?;
+                (names, rows.unwrap_or(0), Kind::Parquet { reader, row: 0 })
+            }
+        };
+        Ok(Source { path: path.to_owned(), messages, names, length, kind })
     }
 
     /// The names of the columns.
@@ -104,110 +179,55 @@ impl Source {
         }
     }
 
-    /// Reads so many rows at the most; none at the end.
-    pub fn read(&mut self, most: usize) -> Result<Vec<Record>, Failure> {
-        let path = &self.path;
-        let mut records = Vec::with_capacity(most);
-        match &mut self.kind {
+    /// Reads so many rows at the most; `None` at the end. The records of an earlier chunk are used
+    /// again.
+    pub fn read(&mut self, most: usize, used: Option<Chunk>) -> Result<Option<Chunk>, Failure> {
+        let Source { path, messages, kind, .. } = self;
+        match kind {
             Kind::Csv(reader) => {
-                let mut record = csv::ByteRecord::new();
-                while records.len() < most {
-                    let more = reader.read_byte_record(&mut record);
-                    if !more.map_err(|error| csv_failure(path, &error))? {
+                let mut records = match used {
+                    Some(Chunk::Csv(records)) => records,
+                    _ => Vec::new(),
+                };
+                let mut count = 0;
+                while count < most {
+                    if count == records.len() {
+                        records.push(ByteRecord::new());
+                    }
+                    let Some(record) = records.get_mut(count) else { break };
+                    let more = reader.read_byte_record(record);
+                    if !more.map_err(|error| csv_failure(path, messages, &error))? {
                         break;
                     }
-                    let line = record.position().map_or(0, csv::Position::line);
-                    records.push(Record { line, cells: texts(&record) });
+                    count += 1;
                 }
+                records.truncate(count);
+                Ok((count > 0).then_some(Chunk::Csv(records)))
             }
-            Kind::Parquet { reader, waiting, row } => {
-                while records.len() < most {
-                    let (batch, start) = match waiting.take() {
-                        Some(waiting) => waiting,
-                        None => match reader.next() {
-                            None => break,
-                            Some(batch) => (
-                                batch.map_err(|error| {
-                                    let message = format!("behind row {row}: {error}");
-                                    Failure::input(path, message)
-                                })?,
-                                0,
-                            ),
-                        },
-                    };
-                    let end = batch.num_rows().min(start + most - records.len());
-                    let cells = rows(&batch, start, end)
-                        .map_err(|error| Failure::input(path, error.to_string()))?;
-                    for cells in cells {
-                        *row += 1;
-                        records.push(Record { line: *row, cells: Ok(cells) });
-                    }
-                    if end < batch.num_rows() {
-                        *waiting = Some((batch, end));
-                    }
-                }
+            Kind::Parquet { reader, row } => {
+                let Some(batch) = reader.next() else { return Ok(None) };
+                let batch = batch.map_err(|error| {
+                    let why = [("row", &*row.to_string()), ("why", &*error.to_string())];
+                    Failure::input(path, messages.format("cannot-be-read-behind", &why))
+                })?;
+                let first = *row + 1;
+                *row += batch.num_rows() as u64;
+                Ok(Some(Chunk::Parquet(batch, first)))
             }
         }
-        Ok(records)
     }
 }
 
-fn csv_failure(path: &Path, error: &csv::Error) -> Failure {
-    Failure::input(path, format!("it cannot be read as CSV: {error}"))
-}
-
-/// The cells of a CSV record; an empty one is none.
-fn texts(record: &csv::ByteRecord) -> Result<Vec<Option<String>>, NotUtf8> {
-    let text = |(number, cell): (usize, &[u8])| match std::str::from_utf8(cell) {
-        Ok(text) => Ok(Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned)),
-        Err(_) => Err(NotUtf8(number + 1)),
-    };
-    record.iter().enumerate().map(text).collect()
-}
-
-/// The cells of some rows of a batch.
-fn rows(
-    batch: &RecordBatch,
-    start: usize,
-    end: usize,
-) -> Result<Vec<Vec<Option<String>>>, arrow_schema::ArrowError> {
-    let mut rows = vec![Vec::with_capacity(batch.num_columns()); end.saturating_sub(start)];
-    let options = FormatOptions::new().with_display_error(false);
-    for column in batch.columns() {
-        let list = column.as_list_opt::<i32>();
-        let formatter = match list {
-            Some(_) => None,
-            None => Some(ArrayFormatter::try_new(column, &options)?),
-        };
-        for (row, cells) in (start..end).zip(&mut rows) {
-            cells.push(match (&formatter, list) {
-                _ if column.is_null(row) => None,
-                (Some(formatter), _) => Some(formatter.value(row).try_to_string()?),
-                (None, Some(list)) => Some(items(&list.value(row), &options)?),
-                (None, None) => None,
-            });
-        }
-    }
-    Ok(rows)
-}
-
-/// The items of a list, as a CSV cell has them.
-fn items(
-    list: &dyn Array,
-    options: &FormatOptions<'_>,
-) -> Result<String, arrow_schema::ArrowError> {
-    if list.is_empty() {
-        return Ok("[]".to_owned());
-    }
-    let formatter = ArrayFormatter::try_new(list, options)?;
-    let items = (0..list.len()).map(|item| formatter.value(item).try_to_string());
-    Ok(items.collect::<Result<Vec<String>, _>>()?.join(";"))
+fn csv_failure(path: &Path, messages: &Messages, error: &csv::Error) -> Failure {
+    let why = [("form", "CSV"), ("why", &*error.to_string())];
+    Failure::input(path, messages.format("cannot-be-read-as", &why))
 }
 
 /// A file whose lines have an end: one that goes on and on would fill the memory.
 struct Bounded {
     file: BufReader<File>,
     since_line: usize,
+    line_too_long: String,
 }
 
 impl Read for Bounded {
@@ -219,8 +239,7 @@ impl Read for Bounded {
             None => self.since_line += count,
         }
         if self.since_line > MAX_RECORD {
-            let message = format!("a line is longer than {MAX_RECORD} bytes");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, self.line_too_long.clone()));
         }
         Ok(count)
     }

@@ -1,5 +1,8 @@
 //! Results as CSV and Parquet, and the rows that are rejected.
 
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -12,11 +15,14 @@ use feel::Number;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
-use policy::population::{Brief, Population};
+use policy::population::{Population, Results};
+use rayon::prelude::*;
 
+use super::input::{Chunk, Texts, text_of};
 use super::{Form, rejects_of};
-use crate::commands::whole::{Whole, write_failure};
+use crate::commands::whole::Whole;
 use crate::failure::Failure;
+use crate::messages::Messages;
 
 /// Digits of points in Parquet, and those of them after the point.
 const DIGITS: (u8, i8) = (28, 6);
@@ -24,212 +30,288 @@ const DIGITS: (u8, i8) = (28, 6);
 /// What stands for an outcome that is not decided yet, as in worked cases.
 const UNDECIDED: &str = "undecided";
 
-fn other(path: &Path, error: impl std::fmt::Display) -> Failure {
-    Failure::input(path, format!("it cannot be written: {error}"))
+/// That a file cannot be written, and why.
+fn unwritable(path: &Path, messages: &Messages, error: &(dyn Error + 'static)) -> Failure {
+    let mut cause = Some(error);
+    let mut kind = None;
+    while let Some(error) = cause {
+        let io = match error.downcast_ref::<csv::Error>().map(csv::Error::kind) {
+            Some(csv::ErrorKind::Io(io)) => Some(io),
+            _ => error.downcast_ref::<io::Error>(),
+        };
+        kind = kind.or(io.map(io::Error::kind));
+        cause = error.source();
+    }
+    let why = match kind {
+        Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => {
+            messages.text("no-room-left")
+        }
+        Some(io::ErrorKind::FileTooLarge) => messages.text("file-too-large"),
+        Some(io::ErrorKind::PermissionDenied) => messages.text("permission-denied"),
+        Some(io::ErrorKind::NotFound) => messages.text("no-such-folder"),
+        _ => error.to_string(),
+    };
+    Failure::input(path, messages.format("cannot-be-written", &[("why", &why)]))
 }
 
-/// Why a row is not added.
-pub(super) enum AddError {
-    /// A number has more digits after the point than the file holds.
-    Digits { number: Number, digits: usize },
-    /// The file cannot be written.
-    Write(Failure),
+/// A row of which the points do not fit the file.
+pub(super) struct TooManyDigits {
+    pub row: usize,
+    pub number: Number,
 }
+
+/// The digits after the point that a Parquet file of results holds.
+pub(super) const MOST_DIGITS: i8 = DIGITS.1;
 
 /// The results.
-pub(super) struct Sink {
+pub(super) struct Sink<'m> {
     whole: Whole,
+    messages: &'m Messages,
     kind: Kind,
 }
 
 enum Kind {
-    Csv { writer: csv::Writer<BufWriter<File>>, score: bool },
-    Parquet { writer: Box<ArrowWriter<File>>, schema: SchemaRef, batch: Batch },
+    Csv(Box<csv::Writer<BufWriter<File>>>),
+    Parquet { writer: Box<ArrowWriter<File>>, schema: SchemaRef },
 }
 
-/// Rows that are not written yet.
-struct Batch {
-    kept: Vec<StringBuilder>,
-    outcome: StringBuilder,
-    eligible: BooleanBuilder,
-    score: Option<Decimal128Builder>,
-    factors: Vec<Decimal128Builder>,
-    missing: StringBuilder,
-}
-
-impl Sink {
+impl<'m> Sink<'m> {
     /// Begins a file with the columns that are kept, then outcome, eligible, score and factors.
     pub fn create<'k>(
         path: &Path,
         kept: impl Iterator<Item = &'k str>,
-        population: &Population<'_>,
-    ) -> Result<Sink, Failure> {
-        let form = Form::of(path)?;
-        let whole = Whole::create(path)?;
-        let file = whole.writer()?;
-        let kept: Vec<&str> = kept.collect();
-        let score = population.has_score();
+        population: &'k Population<'_>,
+        messages: &'m Messages,
+    ) -> Result<Sink<'m>, Failure> {
+        let form = Form::of(path, messages)?;
+        let unwritable = |error: &(dyn Error + 'static)| unwritable(path, messages, error);
+        let whole = Whole::create(path).map_err(|error| unwritable(&error))?;
+        let file = whole.writer().map_err(|error| unwritable(&error))?;
+        let score = population.has_score().then_some("score");
+        let factors = population.factors().iter().map(|name| &**name);
         let kind = match form {
             Form::Csv => {
                 let mut writer = csv::Writer::from_writer(BufWriter::new(file));
-                let names = kept.iter().copied().chain(["outcome", "eligible"]);
-                let names = names.chain(score.then_some("score"));
-                let names = names.chain(population.factors().iter().map(|name| &**name));
+                let names = kept.chain(["outcome", "eligible"]).chain(score).chain(factors);
                 writer
                     .write_record(names.chain(["missing"]))
-                    .map_err(|error| other(path, error))?;
-                Kind::Csv { writer, score }
+                    .map_err(|error| unwritable(&error))?;
+                Kind::Csv(Box::new(writer))
             }
             Form::Parquet => {
-                let number = || DataType::Decimal128(DIGITS.0, DIGITS.1);
+                let number = DataType::Decimal128(DIGITS.0, DIGITS.1);
                 let mut fields: Vec<Field> =
-                    kept.iter().map(|name| Field::new(*name, DataType::Utf8, true)).collect();
+                    kept.map(|name| Field::new(name, DataType::Utf8, true)).collect();
                 fields.push(Field::new("outcome", DataType::Utf8, false));
                 fields.push(Field::new("eligible", DataType::Boolean, true));
-                if score {
-                    fields.push(Field::new("score", number(), true));
-                }
-                let factors = population.factors().iter();
-                fields.extend(factors.map(|name| Field::new(&**name, number(), true)));
+                let points = score.into_iter().chain(factors);
+                fields.extend(points.map(|name| Field::new(name, number.clone(), true)));
                 fields.push(Field::new("missing", DataType::Utf8, true));
                 let schema = Arc::new(Schema::new(fields));
                 let properties =
                     WriterProperties::builder().set_compression(Compression::SNAPPY).build();
                 let writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties))
-                    .map_err(|error| other(path, error))?;
-                let points = || {
-                    Decimal128Builder::new()
-                        .with_precision_and_scale(DIGITS.0, DIGITS.1)
-                        .map_err(|error| other(path, error))
-                };
-                let batch = Batch {
-                    kept: kept.iter().map(|_| StringBuilder::new()).collect(),
-                    outcome: StringBuilder::new(),
-                    eligible: BooleanBuilder::new(),
-                    score: if score { Some(points()?) } else { None },
-                    factors: population
-                        .factors()
-                        .iter()
-                        .map(|_| points())
-                        .collect::<Result<_, _>>()?,
-                    missing: StringBuilder::new(),
-                };
-                Kind::Parquet { writer: Box::new(writer), schema, batch }
+                    .map_err(|error| unwritable(&error))?;
+                Kind::Parquet { writer: Box::new(writer), schema }
             }
         };
-        Ok(Sink { whole, kind })
+        Ok(Sink { whole, messages, kind })
     }
 
-    /// Adds a row.
-    ///
-    /// # Errors
-    ///
-    /// When its points have too many digits for the file, or it cannot be written.
-    pub fn add<'c>(
-        &mut self,
-        kept: impl Iterator<Item = Option<&'c str>>,
-        brief: &Brief,
-    ) -> Result<(), AddError> {
-        let outcome = brief.outcome.as_deref().unwrap_or(UNDECIDED);
-        let missing = brief.missing.join(";");
-        match &mut self.kind {
-            Kind::Csv { writer, score } => {
-                let text = |number: &Option<Number>| number.map(|n| n.to_string());
-                let mut cells: Vec<String> =
-                    kept.map(|cell| cell.unwrap_or_default().to_owned()).collect();
-                cells.push(outcome.to_owned());
-                cells.push(brief.eligible.map(|eligible| eligible.to_string()).unwrap_or_default());
-                if *score {
-                    cells.push(text(&brief.score).unwrap_or_default());
-                }
-                cells.extend(brief.factors.iter().map(|points| text(points).unwrap_or_default()));
-                cells.push(missing);
-                writer
-                    .write_record(&cells)
-                    .map_err(|error| AddError::Write(other(&self.whole.path, error)))
-            }
-            Kind::Parquet { batch, .. } => {
-                let score = integer(brief.score)?;
-                let factors: Vec<Option<i128>> = brief
-                    .factors
-                    .iter()
-                    .map(|points| integer(*points))
-                    .collect::<Result<_, _>>()?;
-                for (builder, cell) in batch.kept.iter_mut().zip(kept) {
-                    builder.append_option(cell);
-                }
-                batch.outcome.append_value(outcome);
-                batch.eligible.append_option(brief.eligible);
-                if let Some(builder) = &mut batch.score {
-                    builder.append_option(score);
-                }
-                for (builder, points) in batch.factors.iter_mut().zip(factors) {
-                    builder.append_option(points);
-                }
-                batch.missing.append_option(Some(missing).filter(|missing| !missing.is_empty()));
-                Ok(())
-            }
+    /// The rows of which the points have too many digits for this file.
+    pub fn misfits(&self, results: &Results) -> Vec<TooManyDigits> {
+        if let Kind::Csv(_) = self.kind {
+            return Vec::new();
         }
+        let misfits = |column: &Vec<Option<Number>>| -> Vec<TooManyDigits> {
+            let points = column.iter().enumerate();
+            let points = points.filter_map(|(row, number)| Some((row, (*number)?)));
+            let misfits = points.filter(|(_, number)| millionths(*number).is_none());
+            misfits.map(|(row, number)| TooManyDigits { row, number }).collect()
+        };
+        let columns: Vec<&Vec<Option<Number>>> =
+            results.score.iter().chain(&results.factors).collect();
+        columns.into_par_iter().flat_map_iter(misfits).collect()
     }
 
-    /// Writes what was added.
-    pub fn write(&mut self) -> Result<(), Failure> {
-        let path = &self.whole.path;
+    /// Writes the results of the rows of a chunk that are chosen, with the columns that are kept.
+    pub fn write(
+        &mut self,
+        chunk: &Chunk,
+        kept: &[usize],
+        results: &Results,
+        chosen: &[bool],
+    ) -> Result<(), Failure> {
+        let rows: Vec<usize> =
+            chosen.iter().enumerate().filter(|(_, chosen)| **chosen).map(|(row, _)| row).collect();
+        let (path, messages) = (&self.whole.path, self.messages);
+        let unwritable = |error: &(dyn Error + 'static)| unwritable(path, messages, error);
         match &mut self.kind {
-            Kind::Csv { writer, .. } => writer.flush().map_err(|error| write_failure(path, &error)),
-            Kind::Parquet { writer, schema, batch } => {
-                let mut columns: Vec<ArrayRef> = Vec::new();
-                columns.extend(batch.kept.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef));
-                columns.push(Arc::new(batch.outcome.finish()));
-                columns.push(Arc::new(batch.eligible.finish()));
-                columns.extend(batch.score.as_mut().map(|b| Arc::new(b.finish()) as ArrayRef));
-                columns.extend(batch.factors.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef));
-                columns.push(Arc::new(batch.missing.finish()));
-                let batch = RecordBatch::try_new(Arc::clone(schema), columns)
-                    .map_err(|error| other(path, error))?;
-                writer.write(&batch).map_err(|error| other(path, error))
+            Kind::Csv(writer) => write_csv(writer, chunk, kept, results, &rows)
+                .and_then(|()| Ok(writer.flush()?))
+                .map_err(|error| unwritable(&error)),
+            Kind::Parquet { writer, schema } => {
+                let batch = RecordBatch::try_new(
+                    Arc::clone(schema),
+                    arrays(chunk, kept, results, &rows).map_err(|error| unwritable(&error))?,
+                );
+                let batch = batch.map_err(|error| unwritable(&error))?;
+                writer.write(&batch).map_err(|error| unwritable(&error))
             }
         }
     }
 
     /// Gives the file its name.
     pub fn finish(self) -> Result<(), Failure> {
-        let Sink { whole, kind } = self;
+        let Sink { whole, messages, kind } = self;
+        let path = whole.path.clone();
+        let unwritable = |error: &(dyn Error + 'static)| unwritable(&path, messages, error);
         match kind {
-            Kind::Csv { mut writer, .. } => {
-                writer.flush().map_err(|error| write_failure(&whole.path, &error))?;
-            }
+            Kind::Csv(mut writer) => writer.flush().map_err(|error| unwritable(&error))?,
             Kind::Parquet { writer, .. } => {
-                writer.close().map_err(|error| other(&whole.path, error))?;
+                writer.close().map_err(|error| unwritable(&error))?;
             }
         }
-        whole.finish()
+        whole.finish().map_err(|error| unwritable(&error))
     }
 }
 
-/// A number in millionths.
-fn integer(number: Option<Number>) -> Result<Option<i128>, AddError> {
-    let Some(number) = number else { return Ok(None) };
-    let millionths = number.to_string();
-    let (whole, fraction) = millionths.split_once('.').unwrap_or((&millionths, ""));
-    let digits = usize::try_from(DIGITS.1).unwrap_or(0);
-    let scaled = (fraction.len() <= digits)
-        .then(|| format!("{whole}{fraction:0<digits$}").parse::<i128>().ok())
-        .flatten();
-    scaled.map(Some).ok_or(AddError::Digits { number, digits })
+/// The texts of a column that is kept, row by row.
+fn texts<'c>(
+    chunk: &'c Chunk,
+    column: usize,
+    rows: &'c [usize],
+) -> Box<dyn Iterator<Item = Option<Cow<'c, str>>> + 'c> {
+    match chunk {
+        Chunk::Csv(records) => Box::new(rows.iter().map(move |row| {
+            let cell = records.get(*row).and_then(|record| record.get(column));
+            cell.and_then(text_of).map(Cow::Borrowed)
+        })),
+        Chunk::Parquet(batch, _) => match batch.columns().get(column) {
+            Some(array) => {
+                let texts = Texts::new(array);
+                Box::new(rows.iter().map(move |row| texts.get(*row)))
+            }
+            None => Box::new(rows.iter().map(|_| None)),
+        },
+    }
+}
+
+fn write_csv(
+    writer: &mut csv::Writer<BufWriter<File>>,
+    chunk: &Chunk,
+    kept: &[usize],
+    results: &Results,
+    rows: &[usize],
+) -> Result<(), csv::Error> {
+    let mut kept: Vec<_> = kept.iter().map(|column| texts(chunk, *column, rows)).collect();
+    let mut text = String::new();
+    for row in rows {
+        for column in &mut kept {
+            writer.write_field(column.next().flatten().as_deref().unwrap_or_default())?;
+        }
+        writer.write_field(results.outcome(*row).map_or(UNDECIDED, |outcome| outcome))?;
+        writer.write_field(match results.eligible.get(*row).copied().flatten() {
+            Some(true) => "true",
+            Some(false) => "false",
+            None => "",
+        })?;
+        for points in results.score.iter().chain(&results.factors) {
+            text.clear();
+            if let Some(number) = points.get(*row).copied().flatten() {
+                // Writing to a string does not fail.
+                let _ = write!(text, "{number}");
+            }
+            writer.write_field(&text)?;
+        }
+        let missing = results.missing.get(row).map(|missing| missing.join(";"));
+        writer.write_field(missing.unwrap_or_default())?;
+        writer.write_record(None::<&[u8]>)?;
+    }
+    Ok(())
+}
+
+/// The columns of a Parquet file.
+fn arrays(
+    chunk: &Chunk,
+    kept: &[usize],
+    results: &Results,
+    rows: &[usize],
+) -> Result<Vec<ArrayRef>, arrow_schema::ArrowError> {
+    enum Wanted<'r> {
+        Kept(usize),
+        Outcome,
+        Eligible,
+        Points(&'r [Option<Number>]),
+        Missing,
+    }
+    let points = results.score.iter().chain(&results.factors);
+    let wanted: Vec<Wanted<'_>> = kept
+        .iter()
+        .map(|column| Wanted::Kept(*column))
+        .chain([Wanted::Outcome, Wanted::Eligible])
+        .chain(points.map(|points| Wanted::Points(points)))
+        .chain([Wanted::Missing])
+        .collect();
+    let array = |wanted: Wanted<'_>| -> Result<ArrayRef, arrow_schema::ArrowError> {
+        Ok(match wanted {
+            Wanted::Kept(column) => {
+                let mut builder = StringBuilder::with_capacity(rows.len(), rows.len() * 8);
+                texts(chunk, column, rows).for_each(|text| builder.append_option(text));
+                Arc::new(builder.finish())
+            }
+            Wanted::Outcome => {
+                let mut builder = StringBuilder::with_capacity(rows.len(), rows.len() * 16);
+                for row in rows {
+                    builder.append_value(results.outcome(*row).map_or(UNDECIDED, |text| text));
+                }
+                Arc::new(builder.finish())
+            }
+            Wanted::Eligible => {
+                let mut builder = BooleanBuilder::with_capacity(rows.len());
+                for row in rows {
+                    builder.append_option(results.eligible.get(*row).copied().flatten());
+                }
+                Arc::new(builder.finish())
+            }
+            Wanted::Points(points) => {
+                let mut builder = Decimal128Builder::with_capacity(rows.len())
+                    .with_precision_and_scale(DIGITS.0, DIGITS.1)?;
+                for row in rows {
+                    let number = points.get(*row).copied().flatten();
+                    builder.append_option(number.and_then(millionths));
+                }
+                Arc::new(builder.finish())
+            }
+            Wanted::Missing => {
+                let mut builder = StringBuilder::with_capacity(rows.len(), 0);
+                for row in rows {
+                    builder.append_option(results.missing.get(row).map(|names| names.join(";")));
+                }
+                Arc::new(builder.finish())
+            }
+        })
+    };
+    wanted.into_par_iter().map(array).collect()
+}
+
+/// A number in millionths; `None` if it has more digits after the point.
+fn millionths(number: Number) -> Option<i128> {
+    number.to_scaled(i32::from(DIGITS.1))
 }
 
 /// The rows that are rejected, in a side file that there is only if there are any.
-pub(super) struct Rejects {
+pub(super) struct Rejects<'m> {
     path: PathBuf,
+    messages: &'m Messages,
     open: Option<(Whole, csv::Writer<BufWriter<File>>)>,
     count: usize,
 }
 
-impl Rejects {
+impl<'m> Rejects<'m> {
     /// The side file of an output.
-    pub fn new(output: &Path) -> Rejects {
-        Rejects { path: rejects_of(output), open: None, count: 0 }
+    pub fn new(output: &Path, messages: &'m Messages) -> Rejects<'m> {
+        Rejects { path: rejects_of(output), messages, open: None, count: 0 }
     }
 
     /// How many there are.
@@ -245,13 +327,16 @@ impl Rejects {
         value: &str,
         reason: &str,
     ) -> Result<(), Failure> {
+        let unwritable =
+            |error: &(dyn Error + 'static)| unwritable(&self.path, self.messages, error);
         let (_, writer) = match &mut self.open {
             Some(open) => open,
             none => {
-                let whole = Whole::create(&self.path)?;
-                let mut writer = csv::Writer::from_writer(BufWriter::new(whole.writer()?));
+                let whole = Whole::create(&self.path).map_err(|error| unwritable(&error))?;
+                let file = whole.writer().map_err(|error| unwritable(&error))?;
+                let mut writer = csv::Writer::from_writer(BufWriter::new(file));
                 let header = ["line", "column", "value", "reason"];
-                writer.write_record(header).map_err(|error| other(&self.path, error))?;
+                writer.write_record(header).map_err(|error| unwritable(&error))?;
                 none.insert((whole, writer))
             }
         };
@@ -259,22 +344,22 @@ impl Rejects {
         let line = line.to_string();
         writer
             .write_record([line.as_str(), column, value, reason])
-            .map_err(|error| other(&self.path, error))
+            .map_err(|error| unwritable(&error))
     }
 
     /// Gives the file its name; one of an earlier run is removed if nothing is rejected.
     pub fn finish(self) -> Result<Option<PathBuf>, Failure> {
-        let Some((whole, mut writer)) = self.open else {
-            return match std::fs::remove_file(&self.path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    Err(write_failure(&self.path, &error))
-                }
+        let Rejects { path, messages, open, .. } = self;
+        let unwritable = |error: io::Error| unwritable(&path, messages, &error);
+        let Some((whole, mut writer)) = open else {
+            return match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(unwritable(error)),
                 _ => Ok(None),
             };
         };
-        writer.flush().map_err(|error| write_failure(&self.path, &error))?;
+        writer.flush().map_err(unwritable)?;
         drop(writer);
-        whole.finish()?;
-        Ok(Some(self.path))
+        whole.finish().map_err(unwritable)?;
+        Ok(Some(path))
     }
 }

@@ -1,27 +1,32 @@
 //! How far a long run is, with its rate and the time that is left.
 
 use std::io::IsTerminal;
+use std::time::Instant;
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
+use crate::messages::Messages;
+
 /// A progress bar on the standard error, where that is a terminal.
-pub(super) struct Progress {
+pub(super) struct Progress<'m> {
     bar: ProgressBar,
-    start: std::time::Instant,
+    start: Instant,
+    messages: &'m Messages,
 }
 
-impl Progress {
+impl<'m> Progress<'m> {
     /// Up to a position.
-    pub fn new(length: u64) -> Progress {
+    pub fn new(length: u64, messages: &'m Messages) -> Progress<'m> {
         let bar = match std::io::stderr().is_terminal() {
             true => ProgressBar::new(length),
             false => ProgressBar::hidden(),
         };
-        let template = "{bar:30} {percent:>3} % · {msg} · {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        let left = messages.format("progress-left", &[("time", "{eta}")]);
+        let template = format!("{{bar:30}} {{percent:>3}} % · {{msg}} · {left}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
-        Progress { bar, start: std::time::Instant::now() }
+        Progress { bar, start: Instant::now(), messages }
     }
 
     /// Shows how far it is, and the rows so far.
@@ -39,6 +44,7 @@ impl Progress {
     fn rate(&self, rows: usize) -> String {
         let seconds = self.start.elapsed().as_secs_f64().max(1e-3);
         let rate = (rows as f64 / seconds) as u64;
-        format!("{} rows, {} rows a second", HumanCount(rows as u64), HumanCount(rate))
+        let (rows, rate) = (HumanCount(rows as u64).to_string(), HumanCount(rate).to_string());
+        self.messages.format("progress-rate", &[("rows", &rows), ("rate", &rate)])
     }
 }
