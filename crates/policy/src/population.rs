@@ -3,6 +3,7 @@
 //! The rules in force are evaluated in columns where their expressions allow it, and person by
 //! person where they do not; the results are those of [`Library::assess`].
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -216,7 +217,34 @@ impl<'l> Population<'l> {
     /// What the rules say about each person, on all cores. The columns are those of
     /// [`Population::facts`]; one that is shorter than `rows` counts as missing.
     pub fn assess(&self, rows: usize, facts: &[FactColumn]) -> Results {
+        let facts = &*self.without_those_that_give_way(facts);
         self.in_columns(rows, facts).unwrap_or_else(|| self.row_by_row(rows, facts))
+    }
+
+    /// The columns, without the values of facts that give way to others.
+    fn without_those_that_give_way<'f>(&self, facts: &'f [FactColumn]) -> Cow<'f, [FactColumn]> {
+        let mut columns = Cow::Borrowed(facts);
+        for (position, fact) in self.facts().iter().enumerate() {
+            let Some(column) = facts.get(position).filter(|column| !column.places.is_empty()) else {
+                continue;
+            };
+            let others = fact.gives_way_to.iter();
+            let others: Vec<&FactColumn> = others
+                .filter_map(|other| facts.get(self.vocabulary.position(other)?))
+                .filter(|other| !other.places.is_empty())
+                .collect();
+            if others.is_empty() {
+                continue;
+            }
+            let gives_way = |row: usize| others.iter().any(|other| other.value(row).is_some());
+            let places = column.places.iter().enumerate();
+            let places =
+                places.map(|(row, place)| if gives_way(row) { MISSING } else { *place }).collect();
+            if let Some(column) = columns.to_mut().get_mut(position) {
+                column.places = places;
+            }
+        }
+        columns
     }
 
     /// The values of a person's inputs.

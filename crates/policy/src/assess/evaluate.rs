@@ -76,7 +76,7 @@ impl<'l> Run<'l> {
                 InputSource::On => Value::Date(on),
                 InputSource::Place => Value::String(place.code.clone()),
                 InputSource::Fact(fact, unknown) => {
-                    profile.facts.get(fact.name.as_str()).unwrap_or(unknown).clone()
+                    fact.given(|name| profile.facts.get(name)).unwrap_or(unknown).clone()
                 }
                 InputSource::Parameter(name, unknown) => {
                     let parameter = country.parameters.get(name);

@@ -177,6 +177,10 @@ impl Run<'_> {
         let combination = self.in_force.combination;
         let mut names = self.missing(combination.outcome);
         names.extend(self.missing(combination.eligible));
+        // Where there is but one outcome, the score is what is asked for.
+        if self.programme().outcomes.len() == 1 {
+            names.extend(combination.score.map(|score| self.missing(score)).unwrap_or_default());
+        }
         let lines = conditions.iter().chain(routes.iter().map(|route| &route.line));
         let lines: Vec<(&Title, &[Arc<str>])> = lines
             .map(|line| (&line.title, line.missing.as_slice()))

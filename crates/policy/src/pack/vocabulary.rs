@@ -80,6 +80,10 @@ pub struct Fact {
     /// The value that stands where a profile gives none: how a thing is stated is no fact that
     /// can be missing.
     pub if_absent: Option<Name>,
+    /// Facts before which this one gives way: where one of them is given, it has the value of
+    /// `if_absent`.
+    #[serde(default)]
+    pub gives_way_to: Vec<Name>,
     /// The bounds of a number, where they depend on another fact.
     #[serde(default, rename = "scale")]
     pub scales: Vec<Scale>,
@@ -248,6 +252,12 @@ impl Vocabulary {
 }
 
 impl Fact {
+    /// The value of the fact among those that are given, unless it gives way to one of them.
+    pub fn given<'f>(&self, value_of: impl Fn(&str) -> Option<&'f Value>) -> Option<&'f Value> {
+        let gives_way = self.gives_way_to.iter().any(|other| value_of(other).is_some());
+        if gives_way { None } else { value_of(&self.name) }
+    }
+
     /// The label of an allowed value.
     pub fn value_label(&self, value: &str) -> Option<&Title> {
         self.values.iter().find(|allowed| &*allowed.value == value).map(|allowed| &allowed.label)
@@ -347,6 +357,16 @@ fn check(fact: &Fact, file: &Arc<str>, vocabulary: &Vocabulary, report: &mut Rep
     {
         let help = suggestion(value, fact.values.iter().map(|v| v.value.as_str()));
         fault(value, ProblemCode::Unresolved, format!("`{value}` is no value of `{name}`"), help);
+    }
+    for other in &fact.gives_way_to {
+        let message = if fact.if_absent.is_none() {
+            format!("`{name}` can only give way where it has `if_absent`")
+        } else if vocabulary.fact(other).is_none() {
+            format!("no fact `{other}` stands before `{name}`")
+        } else {
+            continue;
+        };
+        fault(other, ProblemCode::Unresolved, message, None);
     }
     for scale in &fact.scales {
         let message = if !is_number {

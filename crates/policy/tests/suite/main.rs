@@ -8,6 +8,7 @@
 )]
 
 mod assessing;
+mod canada;
 mod improving;
 mod loading;
 mod mutating;
