@@ -151,6 +151,16 @@ impl Library {
             None => Profile::default(),
         };
         if let Some(stated) = stated {
+            // A score that is derived belongs to the test that is derived, not to the one stated.
+            let scales = profile.derived.iter().filter_map(|name| country.vocabulary.fact(name));
+            let other_scale: Vec<Arc<str>> = scales
+                .filter(|fact| fact.scales.iter().any(|s| stated.facts.contains_key(&*s.fact)))
+                .map(|fact| fact.name.to_arc())
+                .collect();
+            for name in other_scale {
+                profile.derived.remove(&name);
+                profile.facts.remove(&name);
+            }
             for name in stated.facts.keys() {
                 profile.derived.remove(name);
             }

@@ -56,6 +56,7 @@ fn several_reports_of_which_one_has_no_day() {
 fn what_canadas_section_states_goes_before() {
     let levels_stated = r#", "ca": { "english_listening": 4, "english_reading": 9 }"#;
     assert_eq!(levels(REPORTS, levels_stated, "2025-07-01"), "4 9 null");
-    let score_stated = r#", "ca": { "english_test_reading": 10 }"#;
-    assert_eq!(levels(REPORTS, score_stated, "2025-07-01"), "7 10 null");
+    // A stated test is not mixed with the scores of another.
+    let test_stated = r#", "ca": { "english_test": "pte_core", "english_test_reading": 69 }"#;
+    assert_eq!(levels(REPORTS, test_stated, "2025-07-01"), "null 8 null");
 }
