@@ -18,6 +18,7 @@ use feel::temporal::Date;
 
 use crate::library::Library;
 use crate::nearest::nearest;
+use crate::pack::Name;
 use crate::profile::{
     Entries, FactFault, FactFaultCode, MAX_PROFILE_LENGTH, Profile, ProfileError, line_of,
     object_of_entries,
@@ -157,7 +158,11 @@ impl Library {
                 .filter(|fact| fact.scales.iter().any(|s| stated.facts.contains_key(&*s.fact)))
                 .map(|fact| fact.name.to_arc())
                 .collect();
-            for name in other_scale {
+            // What is stated does not give way to what is derived.
+            let way = stated.facts.keys().filter_map(|name| country.vocabulary.fact(name));
+            let way = way.flat_map(|fact| fact.gives_way_to.iter().map(Name::to_arc));
+            let way: Vec<Arc<str>> = way.filter(|name| profile.derived.contains(name)).collect();
+            for name in other_scale.into_iter().chain(way) {
                 profile.derived.remove(&name);
                 profile.facts.remove(&name);
             }

@@ -36,8 +36,8 @@ fn the_latest_valid_report_counts() {
     assert_eq!(levels(REPORTS, "", "2025-07-01"), "7 8 null");
     // Before the second test, and two years after each.
     assert_eq!(levels(REPORTS, "", "2025-05-31"), "10 10 null");
-    assert_eq!(levels(REPORTS, "", "2027-05-31"), "7 8 null");
-    assert_eq!(levels(REPORTS, "", "2027-06-01"), "null null null");
+    assert_eq!(levels(REPORTS, "", "2027-06-01"), "7 8 null");
+    assert_eq!(levels(REPORTS, "", "2027-06-02"), "null null null");
 }
 
 #[test]
@@ -47,9 +47,17 @@ fn of_tef_canada_only_the_scale_that_is_known() {
 }
 
 #[test]
-fn several_reports_of_which_one_has_no_day() {
-    let reports = REPORTS.replace(r#""date": "2024-01-10","#, "");
-    assert_eq!(levels(&reports, "", "2025-07-01"), "null null null");
+fn a_report_without_day_does_not_count() {
+    let reports = REPORTS.replace(r#""date": "2025-06-01","#, "");
+    assert_eq!(levels(&reports, "", "2025-07-01"), "10 10 null");
+}
+
+#[test]
+fn no_entry_of_a_language_is_no_level_of_it() {
+    assert_eq!(levels(r#"{ "language": "pt", "native": true }"#, "", "2025-07-01"), "0 0 0");
+    let stated = r#", "ca": { "english_test": "pte_core", "english_test_reading": 69 }"#;
+    let found = levels(r#"{ "language": "pt", "native": true }"#, stated, "2025-07-01");
+    assert_eq!(found, "null 8 0");
 }
 
 #[test]
