@@ -225,7 +225,8 @@ impl<'l> Population<'l> {
     fn without_those_that_give_way<'f>(&self, facts: &'f [FactColumn]) -> Cow<'f, [FactColumn]> {
         let mut columns = Cow::Borrowed(facts);
         for (position, fact) in self.facts().iter().enumerate() {
-            let Some(column) = facts.get(position).filter(|column| !column.places.is_empty()) else {
+            let Some(column) = facts.get(position).filter(|column| !column.places.is_empty())
+            else {
                 continue;
             };
             let others = fact.gives_way_to.iter();
