@@ -142,7 +142,7 @@ fn packs() -> BTreeMap<String, String> {
             let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
             if path.is_dir() {
                 read(root, &path, files);
-            } else if name.starts_with("cn/") || name.starts_with("cn-") {
+            } else if name.starts_with("cn") || !name.contains('/') {
                 files.insert(name, std::fs::read_to_string(&path).unwrap());
             }
         }
