@@ -6,6 +6,7 @@
 
 mod ascii;
 mod citation;
+mod exchanged;
 mod faults;
 mod reader;
 mod scan;

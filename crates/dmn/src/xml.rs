@@ -14,6 +14,7 @@ mod version;
 mod writer;
 
 pub use reader::read;
+pub(crate) use rest::{beside, descriptions, join_beside as join};
 pub use tree::{Content, Tree};
 pub use version::{EXTENSION, Version};
 pub use writer::{Unwritable, write};
@@ -41,4 +42,11 @@ pub struct Remainder {
     before: Vec<String>,
     /// What stands in it beside what is written from the model.
     rest: Tree,
+}
+
+impl Remainder {
+    /// Whether the document was written from a literate one.
+    pub fn is_literate(&self) -> bool {
+        self.is_literate
+    }
 }

@@ -89,8 +89,7 @@ const EVERYTHING: &str = r##"<?xml version="1.0"?>
         <d:outputEntry id="_oe" expressionLanguage="https://www.omg.org/spec/DMN/20230324/FEEL/"><d:text>0</d:text></d:outputEntry>
         <d:annotationEntry><d:text>sec. 1</d:text></d:annotationEntry></d:rule>
       <d:rule><d:inputEntry><d:text>-</d:text></d:inputEntry>
-        <d:outputEntry><d:text>fee of(Reader.age)
- + Base</d:text></d:outputEntry></d:rule>
+        <d:outputEntry><d:text>fee_of(Reader.age) + Base</d:text></d:outputEntry></d:rule>
     </d:decisionTable>
   </d:decision>
   <d:inputData id="_in" name="Reader"><d:extensionElements><t:x/></d:extensionElements>
@@ -115,9 +114,10 @@ const EVERYTHING: &str = r##"<?xml version="1.0"?>
         <d:binding><d:parameter name="list" id="_p"/><d:literalExpression><d:text>[steps[1], steps[2]]</d:text></d:literalExpression></d:binding></d:invocation></d:contextEntry>
     </d:context>
   </d:decision>
-  <d:businessKnowledgeModel id="_k" name="fee of"><d:variable name="fee of" id="_v4"/>
+  <d:businessKnowledgeModel id="_k" name="fee_of"><d:variable name="fee_of" id="_v4"/>
     <d:encapsulatedLogic id="_f" kind="FEEL"><d:formalParameter id="_fp" name="age" typeRef="number"/>
-      <d:literalExpression id="_le"><d:text>if age &gt; 65 then 5 else 10</d:text></d:literalExpression></d:encapsulatedLogic>
+      <d:literalExpression id="_le"><d:text>if age &gt; 65 then 5
+  else 10</d:text></d:literalExpression></d:encapsulatedLogic>
     <d:authorityRequirement><d:requiredAuthority href="#_s"/></d:authorityRequirement></d:businessKnowledgeModel>
   <d:decisionService id="_ds" name="Fees"><d:variable name="Fees" id="_v5"/><d:outputDecision href="#_d2"/>
     <d:encapsulatedDecision href="#_d3"/><d:inputData href="#_in"/></d:decisionService>
@@ -276,6 +276,87 @@ fn cases_of_the_kit_are_decided_alike_by_what_is_written() {
         }
     }
     assert!(cases > 0);
+}
+
+// Models of other tools as literate Markdown.
+
+/// Reads the Markdown of a model.
+fn by_markdown(model: &Model) -> Model {
+    let text = markdown::write(model);
+    let (again, diagnostics) = markdown::read("model.md", &text);
+    assert!(!diagnostics.iter().any(Diagnostic::is_error), "{diagnostics:#?}\n{text}");
+    assert_eq!(markdown::write(&again), text);
+    again
+}
+
+#[test]
+fn models_of_the_kit_are_written_as_markdown_without_loss() {
+    let Some(folder) = kit::folder() else { return };
+    let mut files = Vec::new();
+    kit::find(&folder, "dmn", &mut files);
+    let (mut native, mut elements) = (0, 0);
+    for file in files {
+        let model = read(&fs::read_to_string(&file).unwrap());
+        let again = by_markdown(&model);
+        assert!(again.without_places() == model.clone().without_places(), "{}", file.display());
+        let text = markdown::write(&model);
+        native += text.lines().filter(|line| line.starts_with("## ") && line.contains('→')).count();
+        elements += model.elements().count();
+    }
+    println!("{native} of {elements} elements have a section of their own");
+    assert!(native * 10 > elements * 8, "{native} of {elements}");
+}
+
+#[test]
+fn cases_of_the_kit_are_decided_alike_by_markdown() {
+    let Some(folder) = kit::folder() else { return };
+    let now = DateTime::parse("2026-11-23T12:00:00Z").unwrap();
+    for (name, file, suite) in kit::suites(&folder) {
+        let model = file.with_file_name(&suite.model);
+        let read = kit::load(&model, &|model| model);
+        let written = kit::load(&model, &|model| by_markdown(&model));
+        for case in &suite.cases {
+            let verdict = |program| case.run(program, Limits::default(), Some(&now));
+            assert_eq!(verdict(&read), verdict(&written), "{name} {}", case.id);
+        }
+    }
+}
+
+#[test]
+fn everything_is_kept_in_markdown() {
+    let model = read(EVERYTHING);
+    assert_eq!(by_markdown(&model).without_places(), model.clone().without_places());
+    assert_eq!(said(&xml::write(&by_markdown(&model), None).unwrap()), said(EVERYTHING));
+    expect_test::expect_file!["written/everything.md"].assert_eq(&markdown::write(&model));
+}
+
+#[test]
+fn what_is_changed_in_markdown_is_changed_in_xml() {
+    let text = markdown::write(&read(EVERYTHING));
+    let changed = text.replace("if age > 65 then 5", "if age > 60 then 4");
+    assert_ne!(changed, text);
+    let (model, faults) = markdown::read("model.md", &changed);
+    assert!(faults.is_empty(), "{faults:#?}");
+    let expected = EVERYTHING.replace("if age &gt; 65 then 5", "if age &gt; 60 then 4");
+    assert_eq!(said(&xml::write(&model, None).unwrap()), said(&expected));
+}
+
+#[test]
+fn a_block_that_is_no_rest_of_a_document_is_a_fault() {
+    let text = markdown::write(&read(EVERYTHING));
+    let cases = [
+        (text.replace("<definitions ", "<definitions <"), "the XML cannot be read"),
+        (text.replace("20230324/MODEL/", "20010101/MODEL/"), "no `definitions` of DMN"),
+        (format!("{text}\n```dmn\n```\n"), "a second block is marked `dmn`"),
+        (text.replace("## DMN XML\n", "Lost prose.\n\n## DMN XML\n"), "has no place for"),
+        (text.replace("href=\"#_o\"", ""), ""),
+    ];
+    for (changed, message) in cases {
+        assert_ne!(changed, text, "{message}");
+        let (_, faults) = markdown::read("model.md", &changed);
+        let found = faults.iter().any(|fault| fault.is_error() && fault.message.contains(message));
+        assert_eq!(found, !message.is_empty(), "{message}: {faults:#?}");
+    }
 }
 
 // Literate documents.
@@ -491,5 +572,7 @@ fn what_other_tools_add_to_a_literate_document_is_kept() {
     assert_eq!(said(&xml::write(&again, Some(Version::V1_3)).unwrap()), said(&added));
     let names = again.elements().map(|(_, element)| element.name.text.as_str());
     assert_eq!(names.collect::<Vec<&str>>(), ["step", "grade", "grade_of", "New one"]);
+    assert_eq!(by_markdown(&again).without_places(), again.clone().without_places());
+    expect_test::expect_file!["written/added.md"].assert_eq(&markdown::write(&again));
     assert_eq!(again.imports, read(&written).imports);
 }

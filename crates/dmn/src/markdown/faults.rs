@@ -63,6 +63,11 @@ impl Faults {
         self.keep(Diagnostic::warning(Code::Notation, place, message).with_help(help));
     }
 
+    /// Whether a fault makes the document unusable.
+    pub(super) fn has_errors(&self) -> bool {
+        self.uncounted > 0 || self.kept.iter().any(Diagnostic::is_error)
+    }
+
     fn place(&self, spot: Spot<'_>, span: Span) -> Place {
         // A name is as long as its author likes; in a place it is a label.
         let label = |name: Option<&str>| name.map(|name| name.chars().take(100).collect());

@@ -9,7 +9,7 @@ use feel::nearest::nearest;
 use super::faults::{Faults, Spot};
 use super::scan::{self, Block as Raw, Feel, Line, Piece};
 use super::table::{self, Contexts};
-use super::{KEYS, MAX_BYTES, citation, signature};
+use super::{KEYS, MAX_BYTES, citation, exchanged, signature};
 use crate::diagnostic::{Code, Diagnostic, Lines, quote};
 use crate::model::{
     Block, Citation, Element, InputData, ItemDefinition, Logic, Model, Section, Text, Title,
@@ -79,13 +79,31 @@ fn read_model(source: &str, faults: &mut Faults) -> Model {
         };
         sections.push((section, declared));
     }
+    let mut exchanged: Option<&Feel<'_>> = None;
     for (raw, (mut section, declared)) in document.sections.iter().zip(sections) {
         blocks(raw, &mut section, declared, &mut contexts, faults);
-        if section.level > 0 || !section.blocks.is_empty() {
+        let mut has_xml = false;
+        for block in &raw.blocks {
+            let Raw::Xml(block) = block else { continue };
+            has_xml = true;
+            if exchanged.replace(block).is_some() {
+                let message = "a second block is marked `dmn`";
+                let help = "write one block with all that Markdown has no form for";
+                faults.error(Spot::default(), block.opening.span(), Code::Notation, message, help);
+            }
+        }
+        // A heading over that block alone is not a part of the model.
+        let is_empty = section.blocks.is_empty() && (section.level == 0 || has_xml);
+        if !is_empty || section.element.is_some() {
             model.sections.push(section);
         }
     }
-    model
+    match exchanged {
+        Some(block) if !faults.has_errors() => {
+            exchanged::join(model, block.body.text, block.opening.span(), faults)
+        }
+        _ => model,
+    }
 }
 
 /// Reads a title, its white space made single spaces.
@@ -170,6 +188,7 @@ fn blocks(
             }
             Raw::Table(table) => table.header.line.span(),
             Raw::Feel(feel) => feel.opening.span(),
+            Raw::Xml(_) => continue,
             Raw::Broken(place) => *place,
         };
         if is_tried {
@@ -187,7 +206,7 @@ fn blocks(
                 table::decision(table, element, contexts, faults).map(Logic::Table)
             }
             Raw::Feel(feel) => literal(feel, spot, faults).map(Logic::Literal),
-            Raw::Prose(_) | Raw::Broken(_) => None,
+            Raw::Prose(_) | Raw::Xml(_) | Raw::Broken(_) => None,
         };
         if logic.is_some() {
             blocks.push(Block::Logic);

@@ -5,6 +5,7 @@
 
 use feel::Span;
 
+use super::exchanged::MARK;
 use super::faults::{Faults, Spot};
 use super::{MAX_ROWS, signature};
 use crate::diagnostic::{Code, quote};
@@ -74,6 +75,8 @@ pub(super) enum Block<'s> {
     Table(Table<'s>),
     /// A block marked `feel` in the section of an element.
     Feel(Feel<'s>),
+    /// A block marked `dmn`.
+    Xml(Feel<'s>),
     /// Something that was meant as logic and is reported already.
     Broken(Span),
 }
@@ -293,6 +296,12 @@ impl<'s> Scanner<'s, '_> {
         }
         self.next += 1;
         let word = fence.language.text.split_whitespace().next().unwrap_or_default();
+        if word == MARK {
+            self.end_prose();
+            let body = self.lines_between(first, last);
+            self.push(Block::Xml(Feel { opening: opening.trim(), body }));
+            return;
+        }
         if word == "feel" && self.is_element() {
             self.end_prose();
             if fence.language.text != "feel" {
@@ -304,10 +313,7 @@ impl<'s> Scanner<'s, '_> {
                     "write nothing after `feel`",
                 );
             }
-            let offset =
-                |index: usize| self.lines.get(index).map_or(self.source.len(), |l| l.start);
-            let (start, end) = (offset(first), offset(last));
-            let body = Piece { text: self.source.get(start..end).unwrap_or_default(), start };
+            let body = self.lines_between(first, last);
             self.push(Block::Feel(Feel { opening: opening.trim(), body }));
             return;
         }
@@ -327,6 +333,13 @@ impl<'s> Scanner<'s, '_> {
         let end = self.next.min(self.lines.len());
         let verbatim = self.lines.get(first.saturating_sub(1)..end).unwrap_or_default();
         self.prose.extend(verbatim.iter().map(|&piece| Line { piece, verbatim: true }));
+    }
+
+    /// The lines from one to before another, with their line ends.
+    fn lines_between(&self, first: usize, last: usize) -> Piece<'s> {
+        let offset = |index: usize| self.lines.get(index).map_or(self.source.len(), |l| l.start);
+        let (start, end) = (offset(first), offset(last));
+        Piece { text: self.source.get(start..end).unwrap_or_default(), start }
     }
 
     fn comment(&mut self, opening: Piece<'s>) {

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr;
 
 use super::reader::without_blank_start;
-use super::{ALLOWED, DEFAULT};
+use super::{ALLOWED, DEFAULT, exchanged};
 use crate::model::{
     Block, DecisionTable, Element, InputData, ItemDefinition, Logic, Model, Section, Text, Title,
 };
+use crate::xml;
 
 /// Cells wider than this do not widen their column: one long remark would make every row long.
 const MAX_WIDTH: usize = 80;
@@ -18,7 +19,25 @@ const MAX_WIDTH: usize = 80;
 /// Reading the text gives the model again, but for places, and writing that gives the same text.
 /// This holds for every model that was read without errors; `docs/rule-language.md` says what the
 /// notation cannot express.
+///
+/// What the notation cannot express of a model that was read from DMN XML stands in a block marked
+/// `dmn`.
 pub fn write(model: &Model) -> String {
+    if model.remainder.is_none() {
+        return write_native(model);
+    }
+    let native = exchanged::native(model);
+    let block = xml::beside(model, &native);
+    let marks = marks_around(&block);
+    let mut out = write_native(&native);
+    out.push('\n');
+    line(&mut out, &format!("## {}\n\n{marks}{}", exchanged::HEADING, exchanged::MARK));
+    out.push_str(&block);
+    line(&mut out, &marks);
+    out
+}
+
+fn write_native(model: &Model) -> String {
     let mut out = String::from("---\n");
     let imports: Vec<&str> = model.imports.iter().map(|import| import.text.as_str()).collect();
     let keys = [
@@ -104,24 +123,29 @@ fn write_logic(element: &Element, logic: &Logic, out: &mut String) {
     match logic {
         Logic::Literal(text) => write_literal(text, out),
         Logic::Table(table) => write_decision(element, table, out),
-        // Boxed expressions have no form in the notation yet; no rule document holds one.
+        // Boxed expressions have no form in the notation; they stand in the block marked `dmn`.
         _ => {}
     }
 }
 
 fn write_literal(text: &Text, out: &mut String) {
     let text = text.text.replace("\r\n", "\n").replace('\r', "\n");
+    let marks = marks_around(&text);
+    out.push('\n');
+    line(out, &format!("{marks}feel"));
+    line(out, without_blank_start(&text).trim_end());
+    line(out, &marks);
+}
+
+/// The marks of a fenced block, longer than any in its text.
+fn marks_around(text: &str) -> String {
     let mut longest = 2;
     let mut run = 0;
     for character in text.chars() {
         run = if character == '`' { run + 1 } else { 0 };
         longest = longest.max(run);
     }
-    let marks = "`".repeat(longest + 1);
-    out.push('\n');
-    line(out, &format!("{marks}feel"));
-    line(out, without_blank_start(&text).trim_end());
-    line(out, &marks);
+    "`".repeat(longest + 1)
 }
 
 fn write_inputs(inputs: &[InputData], out: &mut String) {

@@ -369,7 +369,7 @@ impl Reader {
 }
 
 /// The comments before the root element.
-fn comments_before(root: Node<'_, '_>) -> Vec<String> {
+pub(super) fn comments_before(root: Node<'_, '_>) -> Vec<String> {
     let before = root.prev_siblings().filter(|node| node.is_comment() && *node != root);
     let mut comments: Vec<String> =
         before.map(|comment| comment.text().unwrap_or_default().to_owned()).collect();

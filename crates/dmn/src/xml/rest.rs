@@ -7,8 +7,16 @@
 
 use std::collections::HashMap;
 
-use super::tree::{Content, Tree};
+use roxmltree::{Document, ParsingOptions};
 
+use super::tree::{self, Content, Tree};
+use super::version::Version;
+use super::{MAX_NODES, reader, writer};
+use crate::model::Model;
+
+/// At the root: `literate`, the document was written from a literate one.
+const OF: &str = "rest:of";
+const LITERATE: &str = "literate";
 /// At an element: which one of the written tree it belongs to.
 const AT: &str = "rest:at";
 /// At an element: attributes that only the written tree has.
@@ -18,6 +26,54 @@ const WITHOUT: &str = "rest:without";
 const CONTENT: &str = "rest:content";
 const NONE: &str = "none";
 const ALL: &str = "all";
+
+/// The document of a model without what is written of another part of it, as XML.
+///
+/// It is empty for a model that was not read from a document.
+pub(crate) fn beside(model: &Model, part: &Model) -> String {
+    let Some(remainder) = model.remainder.as_deref() else { return String::new() };
+    let written = writer::tree(part, remainder.version, remainder.is_literate);
+    let mut rest = rest_of(&writer::document(model), &written);
+    if remainder.is_literate {
+        rest = rest.with(OF, LITERATE);
+    }
+    tree::print_part(&rest, &remainder.before, remainder.version)
+}
+
+/// The document of a part of a model and of what [`beside`] gave for it, and whether it was
+/// written from a literate one.
+///
+/// # Errors
+///
+/// Why the text is no rest of a document.
+pub(crate) fn join_beside(part: &Model, rest: &str) -> Result<(String, bool), String> {
+    let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(rest, options)
+        .map_err(|error| format!("the XML cannot be read: {error}"))?;
+    let root = document.root_element();
+    let version = Version::of_namespace(root.tag_name().namespace().unwrap_or_default())
+        .filter(|_| root.tag_name().name() == "definitions")
+        .ok_or("the XML is no `definitions` of DMN 1.3, 1.4 or 1.5")?;
+    let rest = tree::read(root)
+        .map_err(|_| format!("elements are nested more than {} levels deep", tree::MAX_LEVELS))?;
+    let is_literate = rest.attribute(OF) == Some(LITERATE);
+    let whole = join(writer::tree(part, version, is_literate), &rest);
+    let before = reader::comments_before(root);
+    Ok((tree::print(&whole, &before, version), is_literate))
+}
+
+/// The descriptions of the elements of a model by their names.
+pub(crate) fn descriptions(model: &Model) -> HashMap<String, String> {
+    let document = writer::document(model);
+    let of = |element: &Tree| {
+        let name = element.attribute("name")?.to_owned();
+        Some((name, element.named("description").next()?.text()))
+    };
+    let elements = document
+        .elements()
+        .filter(|element| matches!(element.name.as_str(), "decision" | "businessKnowledgeModel"));
+    elements.filter_map(of).collect()
+}
 
 /// What `whole` holds beside `written`, which has the same name.
 pub(super) fn rest_of(whole: &Tree, written: &Tree) -> Tree {

@@ -276,6 +276,12 @@ impl Prefixes {
 
 /// The text of a document in a version of DMN, with comments before its root element.
 pub(super) fn print(tree: &Tree, comments: &[String], version: Version) -> String {
+    let part = print_part(tree, comments, version);
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{part}")
+}
+
+/// The text of a document without its first line.
+pub(super) fn print_part(tree: &Tree, comments: &[String], version: Version) -> String {
     let mut used: Vec<&str> = Vec::new();
     tree.visit(&mut |element| {
         let names = element.attributes.iter().map(|(name, _)| name.as_str());
@@ -287,7 +293,7 @@ pub(super) fn print(tree: &Tree, comments: &[String], version: Version) -> Strin
             }
         }
     });
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let mut out = String::new();
     for comment in comments {
         out.push_str(&format!("<!--{comment}-->\n"));
     }

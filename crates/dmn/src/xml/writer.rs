@@ -6,8 +6,8 @@ use super::rest::join;
 use super::tree::{self, Tree};
 use super::version::{Version, oldest, translate};
 use crate::model::{
-    DecisionService, DecisionTable, Element, HitPolicy, InputData, ItemDefinition, IterationKind,
-    Logic, Model, Parameter, Reference, Requirement, RequirementKind, Section, Text,
+    Block, DecisionService, DecisionTable, Element, HitPolicy, InputData, ItemDefinition,
+    IterationKind, Logic, Model, Parameter, Reference, Requirement, RequirementKind, Section, Text,
 };
 
 /// Why a model cannot be written in a version of DMN.
@@ -46,7 +46,7 @@ pub fn write(model: &Model, version: Option<Version>) -> Result<String, Unwritab
 }
 
 /// The whole document of a model.
-pub(crate) fn document(model: &Model) -> Tree {
+pub(super) fn document(model: &Model) -> Tree {
     match model.remainder.as_deref() {
         None => {
             let mut elements = model.elements().map(|(_, element)| &element.exchange);
@@ -169,8 +169,18 @@ fn drg_element(
         None => exchange.map_or("", |exchange| &exchange.id),
     };
     let mut written = Tree::new(tag).with("id", id).with("name", name).with("label", label);
-    if let Some(literate) = &literate {
-        literate.describe(section, &mut written);
+    match &literate {
+        Some(literate) => literate.describe(section, &mut written),
+        // The rest of a section of Markdown is in the block beside it.
+        None => {
+            let prose = section.blocks.iter().find_map(|block| match block {
+                Block::Prose(prose) => Some(prose),
+                _ => None,
+            });
+            prose.into_iter().for_each(|prose| {
+                written.push(Tree::new("description").saying(prose));
+            });
+        }
     }
     written = with_variable(written, &element.name, &element.result);
     let logic = match (&mut literate, &element.logic) {
