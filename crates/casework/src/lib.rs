@@ -10,6 +10,7 @@ pub mod action;
 pub mod case;
 pub mod desk;
 pub mod duplicate;
+pub mod packs;
 pub mod procedure;
 pub mod proposal;
 pub mod store;

@@ -188,3 +188,31 @@ fn a_proposal_is_made_again_byte_for_byte_and_shows_when_the_rules_have_changed(
     let unread = Proposal::make(&library, "cn/work-permit", &facts, "tomorrow", place);
     assert!(unread.unwrap_err().to_string().contains("tomorrow"));
 }
+
+#[test]
+fn calendars_and_procedures_are_checked_with_the_packs() {
+    let files = packs();
+    let library = Library::load(&files).unwrap();
+    assert_eq!(casework::packs::faults(&files, &library), [""; 0]);
+    let check = |file: &str, from: &str, to: &str, fault: &str| {
+        let mut files = files.clone();
+        let text = files.get_mut(file).unwrap();
+        assert!(text.contains(from), "{file} has no `{from}`");
+        *text = text.replace(from, to);
+        let faults = casework::packs::faults(&files, &library);
+        assert!(faults.contains(&fault.to_owned()), "{faults:?}");
+    };
+    let procedure = "cn/procedures/work-permit.toml";
+    let at = |fault: &str| format!("{procedure}: error: {fault}");
+    check(procedure, "arms = [\"service\"]\n", "", &at("`service`: nothing starts this clock"));
+    let unknown = at("no instrument `cn/licensing-law`");
+    check(procedure, "cn/licensing-law-2019", "cn/licensing-law", &unknown);
+    let unknown = at("there is no programme `cn/work-permits`; did you mean `cn/work-permit`?");
+    check(procedure, "programme = \"cn/work-permit\"", "programme = \"cn/work-permits\"", &unknown);
+    check(
+        "cn/calendar/days.csv",
+        "2026-10-10,make-up",
+        "2026-10-12,make-up",
+        "cn/calendar/days.csv:772: error: 2026-10-12 is worked anyway, and makes up for nothing",
+    );
+}
