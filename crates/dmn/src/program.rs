@@ -1,6 +1,7 @@
 //! A compiled model: what it asks for, what it decides, and where each rule comes from.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use feel::eval::{Callable, Exhausted, Machine};
 use feel::temporal::DateTime;
@@ -249,7 +250,10 @@ impl Program {
                 *slot = function.function.clone();
             }
         }
-        let machine = Machine::new(globals, limits.fuel, limits.depth);
+        let mut machine = Machine::new(globals, limits.fuel, limits.depth).with_size(limits.size);
+        if let Some(time) = limits.time {
+            machine = machine.with_time(time);
+        }
         match now {
             Some(now) => machine.with_now(now),
             None => machine,
@@ -575,17 +579,29 @@ impl Cells {
     }
 }
 
-/// How much work an evaluation may do.
+/// How much an evaluation may do. Whatever a model holds, it ends: with its values, or with the
+/// limit that it has reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Units of work: about one for each operation, list item or 64 bytes of text.
     pub fuel: u64,
-    /// Depth of nested function calls and expressions.
+    /// Depth of nested function calls and expressions, up to [`feel::eval::MAX_DEPTH`].
     pub depth: u32,
+    /// The most items of a list; of a text, 64 bytes count as one.
+    pub size: u64,
+    /// The longest time; without it the other limits alone count, and the result is the same on
+    /// every machine.
+    pub time: Option<Duration>,
+}
+
+impl Limits {
+    /// What suits a rule on one person, many times over.
+    pub const DEFAULT: Limits =
+        Limits { fuel: 10_000_000, depth: 400, size: 2_000_000, time: None };
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { fuel: 10_000_000, depth: 400 }
+        Limits::DEFAULT
     }
 }

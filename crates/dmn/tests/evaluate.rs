@@ -9,10 +9,12 @@
 )]
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use dmn::compile::{Role, Unit, compile};
 use dmn::markdown;
 use dmn::program::{Cell, Limits, Program, Trace};
+use feel::eval::Exhausted;
 use feel::value::{Null, Possible};
 use feel::{Number, Value};
 
@@ -237,6 +239,35 @@ fn a_range_of_a_thousand_million_ends_with_an_error() {
         let error = program.evaluate(&[n(1)], &[id], limits, false).unwrap_err();
         assert_eq!(error.to_string(), "the evaluation needs more work than is allowed");
     }
+}
+
+#[test]
+fn each_limit_is_kept_and_named() {
+    let evaluate = |expression: &str, limits: Limits| {
+        let source = document(
+            "| input | type |\n|---|---|\n| x | number |",
+            &format!("## T → t: Any\n\n```feel\n{expression}\n```\n"),
+        );
+        let program = program(&source);
+        let id = program.decision("t").unwrap();
+        program.evaluate(&[n(1)], &[id], limits, false).map(|evaluation| evaluation.fuel)
+    };
+    let default = Limits::default();
+    let loops = "count(for i in 1..1000 return i * x)";
+    let fuel = evaluate(loops, default).unwrap();
+    assert!(evaluate(loops, Limits { fuel, ..default }).is_ok());
+    assert_eq!(evaluate(loops, Limits { fuel: fuel - 1, ..default }), Err(Exhausted::Fuel));
+    assert!(evaluate(loops, Limits { size: 1_000, ..default }).is_ok());
+    assert_eq!(evaluate(loops, Limits { size: 900, ..default }), Err(Exhausted::Size));
+    let nested = "[[[[x + 1]]]]";
+    assert!(evaluate(nested, Limits { depth: 5, ..default }).is_ok());
+    assert_eq!(evaluate(nested, Limits { depth: 4, ..default }), Err(Exhausted::Depth));
+    let endless = "every i in 1..1000000000 satisfies i > x - 1";
+    let limits = Limits { fuel: u64::MAX, time: Some(Duration::from_millis(50)), ..default };
+    let begun = Instant::now();
+    assert_eq!(evaluate(endless, limits), Err(Exhausted::Time));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(evaluate(loops, Limits { time: Some(Duration::from_secs(60)), ..default }).is_ok());
 }
 
 #[test]

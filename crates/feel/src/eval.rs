@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::builtins::Host;
 use crate::number::Number;
@@ -23,7 +24,18 @@ pub enum Exhausted {
     /// Functions call each other too deeply.
     #[error("the evaluation is nested deeper than is allowed")]
     Depth,
+    /// A list or a text became too large.
+    #[error("the evaluation makes a larger list or text than is allowed")]
+    Size,
+    /// The time is over.
+    #[error("the evaluation takes more time than is allowed")]
+    Time,
 }
+
+/// The deepest nesting that can be allowed, whatever the caller says: the stack bears no more.
+pub const MAX_DEPTH: u32 = 1_000;
+/// Units of work between two looks at the clock.
+const WATCH: u64 = 2_048;
 
 /// A function that the model provides.
 pub trait Callable: fmt::Debug + Send + Sync {
@@ -48,6 +60,11 @@ pub struct Machine {
     fuel: u64,
     depth: u32,
     max_depth: u32,
+    /// The most units of work of a single step, and items of a list.
+    size: u64,
+    deadline: Option<Instant>,
+    /// The clock is looked at when no more fuel is left than this.
+    watch: u64,
     now: Option<DateTime>,
     exhausted: Option<Exhausted>,
 }
@@ -55,7 +72,8 @@ pub struct Machine {
 type Evaluated = Result<Value, Exhausted>;
 
 impl Machine {
-    /// A machine with the variables `globals`, `fuel` units of work and `depth` levels of nesting.
+    /// A machine with the variables `globals`, `fuel` units of work and `depth` levels of nesting,
+    /// up to [`MAX_DEPTH`].
     pub fn new(globals: Vec<Value>, fuel: u64, depth: u32) -> Machine {
         Machine {
             globals,
@@ -63,10 +81,28 @@ impl Machine {
             base: 0,
             fuel,
             depth: 0,
-            max_depth: depth,
+            max_depth: depth.min(MAX_DEPTH),
+            size: u64::MAX,
+            deadline: None,
+            watch: 0,
             now: None,
             exhausted: None,
         }
+    }
+
+    /// Sets how large a list or text may become: so many items, or 64 times as many bytes.
+    #[must_use]
+    pub fn with_size(mut self, size: u64) -> Machine {
+        self.size = size;
+        self
+    }
+
+    /// Sets how long the evaluation may take from now on.
+    #[must_use]
+    pub fn with_time(mut self, time: Duration) -> Machine {
+        self.deadline = Instant::now().checked_add(time);
+        self.watch = self.fuel.saturating_sub(WATCH);
+        self
     }
 
     /// Sets what `now()` and `today()` give; without it they give `null`.
@@ -102,18 +138,32 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// When there are not as many left.
+    /// When there are not as many left, when one step takes more than the allowed size, and when
+    /// the time is over.
     pub fn spend(&mut self, units: u64) -> Result<(), Exhausted> {
-        match self.fuel.checked_sub(units) {
-            Some(left) => {
-                self.fuel = left;
-                Ok(())
-            }
-            None => {
-                self.fuel = 0;
-                Err(Exhausted::Fuel)
-            }
+        if units > self.size {
+            return Err(Exhausted::Size);
         }
+        let Some(left) = self.fuel.checked_sub(units) else {
+            self.fuel = 0;
+            return Err(Exhausted::Fuel);
+        };
+        self.fuel = left;
+        if left <= self.watch { self.look_at_clock() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn look_at_clock(&mut self) -> Result<(), Exhausted> {
+        self.watch = self.fuel.saturating_sub(WATCH);
+        match self.deadline {
+            Some(deadline) if Instant::now() >= deadline => Err(Exhausted::Time),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a list of more items than are allowed.
+    fn bounded(&self, items: usize) -> Result<(), Exhausted> {
+        if items as u64 > self.size { Err(Exhausted::Size) } else { Ok(()) }
     }
 
     /// Evaluates an expression in a frame of its own, whose first locals are `arguments`.
@@ -414,7 +464,10 @@ impl Machine {
         let stopped = self.iterate(body, 0, &mut |machine| {
             let value = machine.eval(&body.body)?;
             match body.partial {
-                None => results.push(value),
+                None => {
+                    machine.bounded(results.len())?;
+                    results.push(value);
+                }
                 Some(partial) => machine.push_local(partial, value)?,
             }
             Ok(None)
@@ -438,7 +491,9 @@ impl Machine {
             return Ok(());
         };
         let copied = if Arc::strong_count(items) > 1 { items.len() } else { 0 };
+        let count = items.len();
         Arc::make_mut(items).push(value);
+        self.bounded(count)?;
         self.spend(copied as u64)
     }
 

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use dmn::program::Limits;
 use dmn::xml::Version;
 use feel::Number;
 use feel::temporal::Date;
@@ -246,6 +248,8 @@ pub enum Dmn {
         /// Print the whole trace
         #[arg(long)]
         trace: bool,
+        #[command(flatten)]
+        bounds: Bounds,
     },
     /// Tell what a model asks for and decides
     Info {
@@ -272,7 +276,44 @@ pub enum Dmn {
         /// Write what did not pass, and why, to this file
         #[arg(long, value_name = "FILE")]
         failures: Option<PathBuf>,
+        #[command(flatten)]
+        bounds: Bounds,
     },
+}
+
+/// How much an evaluation may do.
+#[derive(Debug, Args)]
+pub struct Bounds {
+    /// The most units of work: about one for each operation, list item or 64 bytes of text
+    #[arg(long, value_name = "UNITS", default_value_t = Limits::DEFAULT.fuel)]
+    fuel: u64,
+    /// The deepest nesting of calls and expressions
+    #[arg(
+        long,
+        value_name = "LEVELS",
+        default_value_t = Limits::DEFAULT.depth,
+        value_parser = clap::value_parser!(u32).range(1..=i64::from(feel::eval::MAX_DEPTH))
+    )]
+    depth: u32,
+    /// The most items of a list; of a text, 64 bytes count as one
+    #[arg(long, value_name = "ITEMS", default_value_t = Limits::DEFAULT.size)]
+    size: u64,
+    /// The longest time of one evaluation, in seconds [default: no limit]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    time: Option<Duration>,
+}
+
+impl Bounds {
+    /// As the evaluator wants them.
+    pub fn limits(&self) -> Limits {
+        Limits { fuel: self.fuel, depth: self.depth, size: self.size, time: self.time }
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
+    let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or_else(|| "a number of seconds, as 0.5".to_owned())
 }
 
 #[derive(Debug, Args)]

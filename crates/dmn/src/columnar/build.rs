@@ -29,7 +29,7 @@ use crate::program::{DecisionId, InputId, Limits, Program, Recipe, Step};
 const MOST_CELLS: usize = 1 << 12;
 
 /// How much work the combinations of one lookup may be.
-const LIMITS: Limits = Limits { fuel: 20_000_000, depth: 400 };
+const LIMITS: Limits = Limits { fuel: 20_000_000, depth: 400, ..Limits::DEFAULT };
 
 /// Why an expression is outside, and where in its text.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use dmn::model::Model;
 use dmn::program::{DecisionId, Limits, Program};
 
 /// Little work, so that the fuzzer tries much.
-const LIMITS: Limits = Limits { fuel: 50_000, depth: 100 };
+const LIMITS: Limits = Limits { fuel: 50_000, depth: 100, ..Limits::DEFAULT };
 
 /// Every fault says something, and points at a part of the source.
 fn check_diagnostics(diagnostics: &[Diagnostic], source: &str) {

@@ -25,7 +25,7 @@ pub fn check(data: &[u8]) {
     });
     let Some(program) = program else { panic!("the model does not compile") };
     let now = DateTime::parse("2026-11-23T12:00:00Z").ok();
-    let limits = Limits { fuel: 20_000, depth: 100 };
+    let limits = Limits { fuel: 20_000, depth: 100, ..Limits::DEFAULT };
     for case in suite.cases.iter().take(20) {
         let verdict = case.run(program, limits, now.as_ref());
         assert_eq!(verdict, case.run(program, limits, now.as_ref()));

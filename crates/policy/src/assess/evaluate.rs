@@ -16,7 +16,7 @@ use crate::profile::Profile;
 use crate::wording::{Glossary, Named};
 
 /// How much work one assessment may ask of the rules.
-pub(crate) const LIMITS: Limits = Limits { fuel: 20_000_000, depth: 256 };
+pub(crate) const LIMITS: Limits = Limits { fuel: 20_000_000, depth: 256, ..Limits::DEFAULT };
 
 /// The rules in force, evaluated for a person.
 #[derive(Debug)]

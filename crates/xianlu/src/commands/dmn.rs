@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use dmn::columnar::Columnar;
 use dmn::program::{Cell, DecisionId, Limits, Program, TableTrace, Trace};
+use feel::eval::Exhausted;
 use feel::nearest::nearest;
 use feel::value::{Null, Value};
 
@@ -18,14 +19,24 @@ use crate::values;
 /// Runs the command.
 pub fn run(command: &Dmn) -> Result<ExitCode, Failure> {
     match command {
-        Dmn::Eval { model, decision, input, trace } => evaluate(model, decision, input, *trace),
+        Dmn::Eval { model, decision, input, trace, bounds } => {
+            evaluate(model, decision, input, *trace, bounds.limits())
+        }
         Dmn::Info { model } => info(model),
         Dmn::Convert { input, output, version } => convert::run(input, output, *version),
-        Dmn::Tck { folder, failures } => tck::run(folder, failures.as_deref()),
+        Dmn::Tck { folder, failures, bounds } => {
+            tck::run(folder, failures.as_deref(), bounds.limits())
+        }
     }
 }
 
-fn evaluate(path: &Path, decision: &str, input: &str, trace: bool) -> Result<ExitCode, Failure> {
+fn evaluate(
+    path: &Path,
+    decision: &str,
+    input: &str,
+    trace: bool,
+    limits: Limits,
+) -> Result<ExitCode, Failure> {
     let program = models::load(path)?;
     let Some(id) = program.decision(decision) else {
         let known = program.decisions().iter().map(|decision| &*decision.name);
@@ -40,8 +51,8 @@ fn evaluate(path: &Path, decision: &str, input: &str, trace: bool) -> Result<Exi
     let inputs = values::inputs(&text, program.inputs())
         .map_err(|message| Failure::Asked(format!("--input: {message}")))?;
     let evaluation = program
-        .evaluate(&inputs, &[id], Limits::default(), trace)
-        .map_err(|exhausted| Failure::input(path, format!("`{decision}`: {exhausted}")))?;
+        .evaluate(&inputs, &[id], limits, trace)
+        .map_err(|why| Failure::input(path, format!("`{decision}`: {why}{}", more(why))))?;
     if trace {
         print_trace(&program, &evaluation);
     }
@@ -58,6 +69,18 @@ fn evaluate(path: &Path, decision: &str, input: &str, trace: bool) -> Result<Exi
         }
         _ => Ok(ExitCode::SUCCESS),
     }
+}
+
+/// The option that allows more.
+fn more(why: Exhausted) -> String {
+    let option = match why {
+        Exhausted::Fuel => "fuel",
+        Exhausted::Depth => "depth",
+        Exhausted::Size => "size",
+        Exhausted::Time => "time",
+        _ => return String::new(),
+    };
+    format!("; `--{option}` sets the limit")
 }
 
 fn print_trace(program: &Program, evaluation: &dmn::program::Evaluation) {

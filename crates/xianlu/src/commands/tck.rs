@@ -18,7 +18,7 @@ use crate::paint::{MET, NOT_MET, paint};
 const MAX_DEPTH: usize = 32;
 
 /// Runs every test below the folder. The last line is `N passed, M failed, K refused`.
-pub fn run(folder: &Path, failures: Option<&Path>) -> Result<ExitCode, Failure> {
+pub fn run(folder: &Path, failures: Option<&Path>, limits: Limits) -> Result<ExitCode, Failure> {
     let mut files = Vec::new();
     find(folder, 0, &mut files)?;
     files.sort();
@@ -43,7 +43,7 @@ pub fn run(folder: &Path, failures: Option<&Path>) -> Result<ExitCode, Failure> 
         let program = models::load(&file.with_file_name(&suite.model));
         for case in &suite.cases {
             let verdict = match &program {
-                Ok(program) => case.run(program, Limits::default(), now.as_ref()),
+                Ok(program) => case.run(program, limits, now.as_ref()),
                 Err(failure) => Verdict::Failed(format!("the model cannot be used: {failure}")),
             };
             match verdict {
