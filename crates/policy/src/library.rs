@@ -18,8 +18,8 @@ use crate::assessment::{Confidence, Source};
 use crate::nearest::nearest;
 use crate::pack::instrument::Register;
 use crate::pack::{
-    Fact, Instrument, Matter, Overlay, Pack, Parameter, Place, Places, Problem, Programme, Version,
-    Vocabulary, WorkedCase,
+    Catalogue, Fact, Instrument, Matter, Overlay, Pack, Parameter, Place, Places, Problem,
+    Programme, Version, Vocabulary, WorkedCase,
 };
 use crate::person::{Derivation, schema};
 use crate::profile::{Profile, ProfileError};
@@ -55,6 +55,8 @@ pub struct Country {
     pub vocabulary: Vocabulary,
     /// The places.
     pub places: Places,
+    /// The classifications of occupations that the pack lists, by scheme, as `noc2021`.
+    pub catalogues: BTreeMap<Arc<str>, Catalogue>,
     /// The parameters by name.
     pub parameters: BTreeMap<Arc<str>, Parameter>,
     /// How facts follow from the common profile, if the pack says so.

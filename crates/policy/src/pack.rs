@@ -1,5 +1,6 @@
 //! Rule packs as written: the files of `docs/packs.md`, read and checked one by one.
 
+pub(crate) mod catalogue;
 mod csv_file;
 pub(crate) mod delegation;
 pub(crate) mod instrument;
@@ -13,6 +14,7 @@ mod toml_file;
 pub(crate) mod vocabulary;
 pub(crate) mod worked_case;
 
+pub use catalogue::{Catalogue, CatalogueTitle};
 pub use delegation::{Delegable, DelegableParameter, Delegation, Overlay, OverlayEntry};
 pub use instrument::{Instrument, InstrumentKind};
 pub use manifest::{Authority, Level, Manifest};

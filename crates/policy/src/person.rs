@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use feel::Value;
 use feel::temporal::Date;
+use feel::value::Context;
 
 use crate::library::Library;
 use crate::nearest::nearest;
@@ -74,7 +75,8 @@ impl Library {
             return Err(vec![ProfileError { key: String::new(), line: 0, fault }]);
         };
         let mut reading = Reading { json, errors: Vec::new() };
-        let (context, rest) = reading.root(schema, entries);
+        let (mut context, rest) = reading.root(schema, entries);
+        settle_offer(&mut context);
         let mut stated = BTreeMap::new();
         for (key, raw) in rest {
             match self.country(&key).filter(|country| *country.id == *key) {
@@ -198,5 +200,17 @@ impl Library {
             return self.facts_of(&person, id, on.or(person.on).unwrap_or(today));
         }
         self.read_profile(json, id)
+    }
+}
+
+/// An offer that is described exists; one of which it is said that there is none is known to be
+/// absent, and no longer unknown.
+fn settle_offer(person: &mut Context) {
+    if matches!(person.get("offer"), Some(Value::Context(_))) {
+        if !matches!(person.get("has_offer"), Some(Value::Boolean(_))) {
+            person.put("has_offer", Value::Boolean(true));
+        }
+    } else if matches!(person.get("has_offer"), Some(Value::Boolean(false))) {
+        person.put("offer", Value::NULL);
     }
 }

@@ -339,6 +339,7 @@ mod tests {
             id: "zz".into(),
             vocabulary: crate::pack::Vocabulary::default(),
             places: crate::pack::Places::default(),
+            catalogues: std::collections::BTreeMap::new(),
             parameters: std::collections::BTreeMap::new(),
             derivation: None,
         };

@@ -5,7 +5,7 @@ use feel::Number;
 use feel::number::Rounding;
 use feel::temporal::Date;
 
-use crate::pack::{Fact, FactType, Place, Scale};
+use crate::pack::{CatalogueTitle, Fact, FactType, Place, Scale};
 
 /// A text in both languages.
 pub(crate) fn both(zh: impl Into<String>, en: impl Into<String>) -> Title {
@@ -472,6 +472,29 @@ pub(crate) fn overlap_help(hours: i64) -> Title {
             "full-time jobs do not overlap; of part-time ones state `hours_per_week` below {hours}"
         ),
     )
+}
+
+pub(crate) fn unknown_code(code: &str, scheme: &str) -> Title {
+    both(
+        format!("分类 {scheme} 中没有代码“{code}”"),
+        format!("the classification `{scheme}` has no code `{code}`"),
+    )
+}
+
+pub(crate) fn did_you_mean_code(code: &str, title: &CatalogueTitle) -> Title {
+    let zh = title.zh.as_deref().unwrap_or(&title.en);
+    both(format!("是否指“{code}”（{zh}）？"), format!("did you mean `{code}` ({})?", title.en))
+}
+
+pub(crate) fn denied_and_described(what: &str) -> Title {
+    both(
+        format!("与“{what}”矛盾：既说没有，又写明了内容"),
+        format!("this says that there is none, and `{what}` describes one"),
+    )
+}
+
+pub(crate) fn leave_one_out(has: &str, what: &str) -> Title {
+    both(format!("删去“{has}”或“{what}”"), format!("leave out `{has}` or `{what}`"))
 }
 
 pub(crate) fn one_of(fact: &Fact) -> Title {

@@ -9,8 +9,8 @@ use crate::nearest::{nearest, suggestion};
 use crate::pack::instrument::{self, Register};
 use crate::pack::problem::{Problem, ProblemCode, Report};
 use crate::pack::{
-    BUILT_IN, Delegation, Manifest, Name, Pack, Parameter, Programme, delegation, manifest,
-    parameter, place, programme, vocabulary, worked_case,
+    BUILT_IN, Catalogue, Delegation, Manifest, Name, Pack, Parameter, Programme, catalogue,
+    delegation, manifest, parameter, place, programme, vocabulary, worked_case,
 };
 use crate::person::{Derivation, derivation, schema};
 
@@ -19,6 +19,7 @@ use crate::person::{Derivation, derivation, schema};
 struct Folder<'f> {
     single: BTreeMap<&'f str, Arc<str>>,
     parameters: Vec<(&'f str, Arc<str>)>,
+    catalogues: Vec<(&'f str, Arc<str>)>,
     programmes: BTreeMap<&'f str, ProgrammeFolder>,
 }
 
@@ -113,6 +114,9 @@ fn classify<'f>(
             }
             ["parameters", name] if name.ends_with(".csv") => {
                 folder.parameters.push((name.trim_end_matches(".csv"), file));
+            }
+            ["catalogues", name] if name.ends_with(".csv") => {
+                folder.catalogues.push((name.trim_end_matches(".csv"), file));
             }
             ["programmes", name, rest @ ..] => {
                 let programme = folder.programmes.entry(name).or_default();
@@ -220,6 +224,10 @@ fn read_countries(
                     report.error(file, 0..0, ProblemCode::Format, message, None);
                 }
             }
+            for (_, file) in &folder.catalogues {
+                let message = "catalogues belong to the national pack";
+                report.error(file, 0..0, ProblemCode::Format, message, None);
+            }
             continue;
         }
         let single = |name| folder.single.get(name);
@@ -235,7 +243,13 @@ fn read_countries(
         }
         let parameters = BTreeMap::new();
         let derivation = None;
-        library.countries.push(Country { id, vocabulary, places, parameters, derivation });
+        let catalogues: BTreeMap<Arc<str>, Catalogue> = folder
+            .catalogues
+            .iter()
+            .map(|(scheme, file)| (Arc::from(*scheme), catalogue::read(file, report)))
+            .collect();
+        let country = Country { id, vocabulary, places, catalogues, parameters, derivation };
+        library.countries.push(country);
     }
     for pack in &library.packs {
         let (id, code) = (&pack.manifest.id, &pack.manifest.place);

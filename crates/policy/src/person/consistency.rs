@@ -6,13 +6,14 @@ use feel::temporal::Date;
 use feel::value::Context;
 
 use crate::library::Library;
+use crate::nearest::nearest;
 use crate::profile::{FactFault, FactFaultCode, ProfileError};
 use crate::words;
 
 /// Hours a week from which a job fills the week, so that no other fits beside it.
 const FULL_TIME_HOURS: i64 = 30;
 
-/// The schemes of occupation codes and the countries whose packs may list them.
+/// The path of an entry of the profile, as `work[2].end`.
 type At = String;
 
 /// Finds contradictions in a profile that is well formed.
@@ -28,6 +29,19 @@ pub(super) fn check(person: &Context, library: &Library) -> Vec<ProfileError> {
     {
         check_history(partner, "family.partner.", &mut found);
     }
+    check_codes(person, library, &mut found);
+    let family = context(person.get("family"));
+    for (of, has, what, at) in [
+        (Some(person), "has_offer", "offer", "has_offer"),
+        (family, "has_partner", "partner", "family.has_partner"),
+    ] {
+        let Some(of) = of else { continue };
+        let denied = matches!(of.get(has), Some(Value::Boolean(false)));
+        if denied && context(of.get(what)).is_some() {
+            let help = words::leave_one_out(has, what);
+            found(at.to_owned(), words::denied_and_described(what), Some(help));
+        }
+    }
     for (name, at) in [("intended", "intended.place"), ("offer", "offer.place")] {
         let Some(part) = context(person.get(name)) else { continue };
         let (Some(code), Some(place)) = (text(part.get("country")), text(part.get("place"))) else {
@@ -41,6 +55,35 @@ pub(super) fn check(person: &Context, library: &Library) -> Vec<ProfileError> {
         }
     }
     faults
+}
+
+/// Codes of occupations are in the catalogue of their scheme, where a pack has one.
+fn check_codes(
+    person: &Context,
+    library: &Library,
+    found: &mut impl FnMut(At, Title, Option<Title>),
+) {
+    let partner = context(person.get("family"))
+        .and_then(|family| context(family.get("partner")))
+        .map(|partner| contexts(partner.get("work")));
+    let own = contexts(person.get("work")).map(|(i, job)| (format!("work[{i}]"), job));
+    let partners =
+        partner.into_iter().flatten().map(|(i, job)| (format!("family.partner.work[{i}]"), job));
+    let offer = context(person.get("offer")).map(|offer| ("offer".to_owned(), offer));
+    for (at, job) in own.chain(partners).chain(offer) {
+        let Some(codes) = context(job.get("occupations")) else { continue };
+        for (scheme, catalogue) in library.countries().iter().flat_map(|c| &c.catalogues) {
+            let Some(code) = text(codes.get(scheme)) else { continue };
+            if catalogue.title(code).is_some() {
+                continue;
+            }
+            let near = nearest(code, catalogue.codes());
+            let near = near.and_then(|near| Some((near, catalogue.title(near)?)));
+            let help = near.map(|(near, title)| words::did_you_mean_code(near, title));
+            let at = format!("{at}.occupations.{scheme}");
+            found(at, words::unknown_code(code, scheme), help);
+        }
+    }
 }
 
 fn check_history(person: &Context, prefix: &str, found: &mut impl FnMut(At, Title, Option<Title>)) {

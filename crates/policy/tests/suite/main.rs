@@ -9,10 +9,12 @@
 
 mod assessing;
 mod canada;
+mod impossible;
 mod improving;
 mod loading;
 mod mutating;
 mod packs;
+mod people;
 mod population;
 mod profiles;
 mod wire;
