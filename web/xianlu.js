@@ -22,6 +22,26 @@
     button.addEventListener("click", () => window.print());
   }
 
+  // A file is read into its text field, chosen or dropped; it goes nowhere before the form is sent.
+  for (const chooser of document.querySelectorAll("[data-file-for]")) {
+    const text = document.getElementById(chooser.dataset.fileFor);
+    const input = chooser.querySelector("input[type='file']");
+    if (!text || !input) continue;
+    const read = async (file) => {
+      if (file) text.value = await file.text();
+    };
+    chooser.hidden = false;
+    input.addEventListener("change", () => read(input.files[0]));
+    for (const area of [chooser, text]) {
+      area.addEventListener("dragover", (event) => event.preventDefault());
+      area.addEventListener("drop", (event) => {
+        if (!event.dataTransfer?.files.length) return;
+        event.preventDefault();
+        read(event.dataTransfer.files[0]);
+      });
+    }
+  }
+
   // What a nervous finger sends twice is sent once.
   for (const form of document.querySelectorAll("form[method='post']")) {
     let sent = -Infinity;

@@ -16,6 +16,7 @@ pub(crate) const FILES: [(Language, &[(&str, &str)]); 2] = [
         &[
             ("assess.ftl", include_str!("../messages/zh-CN/assess.ftl")),
             ("common.ftl", include_str!("../messages/zh-CN/common.ftl")),
+            ("everywhere.ftl", include_str!("../messages/zh-CN/everywhere.ftl")),
             ("result.ftl", include_str!("../messages/zh-CN/result.ftl")),
             ("rules.ftl", include_str!("../messages/zh-CN/rules.ftl")),
         ],
@@ -25,6 +26,7 @@ pub(crate) const FILES: [(Language, &[(&str, &str)]); 2] = [
         &[
             ("assess.ftl", include_str!("../messages/en/assess.ftl")),
             ("common.ftl", include_str!("../messages/en/common.ftl")),
+            ("everywhere.ftl", include_str!("../messages/en/everywhere.ftl")),
             ("result.ftl", include_str!("../messages/en/result.ftl")),
             ("rules.ftl", include_str!("../messages/en/rules.ftl")),
         ],

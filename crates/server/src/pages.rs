@@ -1,6 +1,7 @@
 //! The pages.
 
 mod assess;
+mod everywhere;
 mod fault;
 mod home;
 mod instruments;
@@ -19,6 +20,7 @@ use policy::library::Country;
 use policy::pack::Programme;
 
 pub(crate) use assess::{assess_get, assess_post};
+pub(crate) use everywhere::{everywhere_get, everywhere_post, profile_schema};
 pub(crate) use fault::{Fault, fault};
 pub(crate) use home::home;
 pub(crate) use instruments::instruments;

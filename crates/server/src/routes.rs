@@ -30,6 +30,8 @@ pub fn router(library: Arc<Library>) -> Router {
     Router::new()
         .route("/", get(pages::home))
         .route("/assess", get(pages::assess_get).post(pages::assess_post))
+        .route("/assess/everywhere", get(pages::everywhere_get).post(pages::everywhere_post))
+        .route("/assess/profile.schema.json", get(pages::profile_schema))
         .route("/assess/{*step}", get(pages::assess_get).post(pages::assess_post))
         .route("/rules", get(pages::rules))
         .route("/rules/instruments", get(pages::instruments))

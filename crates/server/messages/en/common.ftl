@@ -25,6 +25,7 @@ home-heading-second = see the rules before you plan
 home-lead = Describe your situation and see which category you fall into under the rules of a place and a day; which provision of which instrument stands behind every point and every step; what is still missing; and what would change the outcome.
 home-start = Start the self-assessment
 home-rules = Read the rules
+home-everywhere = Or: one profile, assessed by the programmes of every country
 home-promise-time = About ten minutes
 home-promise-account = No account
 home-promise-storage = Answers are not stored

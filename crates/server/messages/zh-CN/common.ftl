@@ -25,6 +25,7 @@ home-heading-second = 先看清规则，再作打算
 home-lead = 说明您的情况，就能看到在某地、某日的规则下您属于哪一类，每一分、每一步依据哪份文件的哪一条，还差什么，怎样可以改变结果。
 home-start = 开始自评
 home-rules = 阅读规则
+home-everywhere = 或者：一份档案，评估各国全部项目
 home-promise-time = 约十分钟
 home-promise-account = 无需注册
 home-promise-storage = 不存储答案

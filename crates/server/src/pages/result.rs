@@ -428,24 +428,28 @@ impl<'a> Maker<'a> {
     }
 
     fn improvement(&self, improvement: &'a Improvement) -> ImprovementView<'a> {
-        let ui = self.ui;
-        let score = improvement.score.as_ref().map(|score| chart::figure(ui, score));
-        let outcome = match &improvement.outcome {
-            Outcome::Decided(outcome) => Some(ui.plain(&outcome.title)),
-            Outcome::Undecided(_) => None,
-        };
-        let effect = match (improvement.reaches, outcome, score) {
-            (true, Some(outcome), Some(score)) => {
-                ui.t2("improve-reaches-score", ("outcome", outcome), ("score", score))
-            }
-            (true, Some(outcome), None) => ui.t1("improve-reaches", "outcome", outcome),
-            (false, _, Some(score)) => ui.t1("improve-score", "score", score),
-            _ => ui.t("improve-more"),
-        };
+        let effect = improvement_effect(self.ui, improvement);
         ImprovementView {
             changes: &improvement.changes,
             effect,
             reasons: improvement.reasons.iter().map(|reason| self.reason(reason)).collect(),
         }
+    }
+}
+
+/// What comes of a change, in words.
+pub(super) fn improvement_effect(ui: &Ui, improvement: &Improvement) -> String {
+    let score = improvement.score.as_ref().map(|score| chart::figure(ui, score));
+    let outcome = match &improvement.outcome {
+        Outcome::Decided(outcome) => Some(ui.plain(&outcome.title)),
+        Outcome::Undecided(_) => None,
+    };
+    match (improvement.reaches, outcome, score) {
+        (true, Some(outcome), Some(score)) => {
+            ui.t2("improve-reaches-score", ("outcome", outcome), ("score", score))
+        }
+        (true, Some(outcome), None) => ui.t1("improve-reaches", "outcome", outcome),
+        (false, _, Some(score)) => ui.t1("improve-score", "score", score),
+        _ => ui.t("improve-more"),
     }
 }
