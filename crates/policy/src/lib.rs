@@ -3,6 +3,7 @@
 //! This crate knows nothing of storage or the web, and does no input or output: packs come in as
 //! texts by name.
 
+pub mod ask;
 pub mod assess;
 pub mod assessment;
 pub mod cases;

@@ -1,6 +1,7 @@
 //! Tests of the texts, the pages and the API, over the packs of the product.
 
 mod api;
+mod everywhere;
 mod journey;
 mod messages;
 mod pages;

@@ -29,6 +29,8 @@ pub struct Arguments {
 pub enum Command {
     /// Say what the rules in force say about a person
     Assess(Assess),
+    /// Ask for the facts that still matter, the one that decides most first
+    Ask(Ask),
     /// Assess many people by the same rules, from file to file
     Batch(Batch),
     /// List, show, test and format rules
@@ -78,6 +80,41 @@ pub struct Assess {
     /// Say which least changes would better the outcome
     #[arg(long)]
     pub improve: bool,
+    #[command(flatten)]
+    pub packs: Packs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+At a terminal the questions are asked one by one; an empty answer leaves a fact out. Elsewhere, and
+with --list, they are listed.
+Examples:
+  xianlu ask --programme ca/express-entry-crs -o me.json
+  xianlu ask me.json --programme cn/work-permit --place Shanghai --list")]
+pub struct Ask {
+    /// What is known already, a JSON object; `-` reads the standard input
+    pub profile: Option<PathBuf>,
+    /// The programme, as cn/work-permit
+    #[arg(long, value_name = "ID", default_value = "cn/work-permit")]
+    pub programme: String,
+    /// The day whose rules apply [default: the profile's, else today]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub on: Option<Date>,
+    /// The place whose rules apply: a code or a name [default: the profile's]
+    #[arg(long, value_name = "CODE")]
+    pub place: Option<String>,
+    /// List the questions instead of asking them
+    #[arg(long)]
+    pub list: bool,
+    /// Where to write the facts in the end, as JSON
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The language of the questions [default: that of the terminal]
+    #[arg(long)]
+    pub lang: Option<Lang>,
+    /// The form of the list
+    #[arg(long, default_value = "text")]
+    pub format: Format,
     #[command(flatten)]
     pub packs: Packs,
 }

@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub mod ask;
 pub mod assess;
 pub mod batch;
 pub mod convert;

@@ -18,6 +18,7 @@ use crate::arguments::{Arguments, Command};
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match arguments.command {
+        Command::Ask(command) => commands::ask::run(&command),
         Command::Assess(command) => commands::assess::run(&command),
         Command::Batch(command) => commands::batch::run(&command),
         Command::Rounds(command) => commands::rounds::run(&command),

@@ -91,6 +91,7 @@ mod tests {
         let (zh, en) = (keys(super::CHINESE), keys(super::ENGLISH));
         assert_eq!(zh, en);
         let sources = [
+            include_str!("commands/ask.rs"),
             include_str!("commands/assess.rs"),
             include_str!("commands/assess/everywhere.rs"),
             include_str!("commands/batch.rs"),

@@ -25,7 +25,9 @@ pub(super) type Rest<'j> = BTreeMap<String, &'j RawValue>;
 
 impl<'j> Reading<'j> {
     pub(super) fn fault(&mut self, path: &str, raw: &str, fault: FactFault) {
-        if self.errors.len() < MAX_FAULTS {
+        // What a condition of the schema finds again is told once.
+        let told = self.errors.iter().any(|known| known.key == path && known.fault == fault);
+        if !told && self.errors.len() < MAX_FAULTS {
             let line = line_of(self.json, raw);
             self.errors.push(ProfileError { key: path.to_owned(), line, fault });
         }

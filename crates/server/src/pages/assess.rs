@@ -125,7 +125,17 @@ struct TasksPage<'j> {
     errors: Vec<FieldError>,
     setting: String,
     progress: String,
+    next: Option<NextQuestion>,
     tasks: Vec<Task<'j>>,
+}
+
+/// The question whose answer decides most.
+struct NextQuestion {
+    question: Markup,
+    path: String,
+    why: String,
+    /// Answers that decide the outcome at once.
+    decisive: Vec<String>,
 }
 
 struct Task<'l> {
@@ -606,9 +616,45 @@ impl<'l> Journey<'l> {
             errors: self.faults.clone(),
             setting: setting_line(ui, setting),
             progress: ui.t2("tasks-progress", ("all", tasks.len()), ("done", done)),
+            next: self.next_question(setting),
             tasks,
         };
         self.respond(&template, !self.faults.is_empty())
+    }
+
+    /// What to ask next, once something is known.
+    fn next_question(&self, setting: &Setting<'_>) -> Option<NextQuestion> {
+        let (profile, _) = self.answers.profile(&setting.country.vocabulary);
+        if profile.facts.is_empty() {
+            return None;
+        }
+        let request = Request {
+            programme: &setting.programme.id,
+            profile: &profile,
+            on: setting.on,
+            place: &setting.place.code,
+            improve: false,
+        };
+        let questions = self.desk.library.questions(&request).ok()?;
+        let question = questions.next.into_iter().next()?;
+        let ui = &self.ui;
+        let needed: Vec<String> =
+            question.needed_for.iter().take(3).map(|title| ui.plain(title)).collect();
+        let needed = needed.join(&ui.t("list-joint"));
+        let decisive = question.decisive.iter().map(|(answer, outcome)| {
+            let (answer, outcome) = (ui.plain(answer), ui.plain(&outcome.title));
+            ui.t2("next-decides", ("answer", answer), ("outcome", outcome))
+        });
+        let why = match needed.is_empty() {
+            true => ui.t("next-why-points"),
+            false => ui.t1("next-why", "needed", needed),
+        };
+        Some(NextQuestion {
+            question: ui.say(&question.fact.question),
+            path: format!("{}#{}", matter_path(&question.fact.matter), control_id(&question.fact)),
+            why,
+            decisive: decisive.collect(),
+        })
     }
 
     fn task_state(&self, group: &AskedMatter<'_>, unneeded: &BTreeSet<&str>) -> TaskState {

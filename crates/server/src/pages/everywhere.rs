@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use dmn::model::Title;
 use feel::temporal::Date;
 use policy::Library;
-use policy::assessment::{Assessment, Improvement, Line, MissingKind, Outcome, Tristate};
+use policy::assessment::{Assessment, Figure, Improvement, Line, MissingKind, Outcome, Tristate};
 use policy::person::Person;
 use policy::profile::ProfileError;
 
@@ -215,7 +215,7 @@ fn answer<'a>(ui: &Ui, library: &'a Library, of: &'a Assessment) -> Option<Answe
         class,
         icon: icon.markup(),
         verdict,
-        points: of.score.as_ref().map(|score| {
+        points: of.score.as_ref().filter(|score| **score != Figure::Unknown).map(|score| {
             let score = chart::figure(ui, score);
             match (of.next_threshold(), of.margin()) {
                 (Some(threshold), Some(margin)) if margin.is_negative() => {

@@ -119,19 +119,25 @@ fn when_and_where(
         Some(on) => on,
         None => today()?,
     };
-    let place = match (&command.place, &profile.place) {
-        (Some(place), _) => place.as_str(),
-        (None, Some(place)) => place,
-        (None, None) => {
-            if let Some(area) = library.only_area(programme) {
-                return Ok((on, area.code.clone()));
-            }
+    let asked = command.place.as_deref().or(profile.place.as_deref());
+    Ok((on, place_of(library, programme, asked)?))
+}
+
+/// The code of the place that is asked for, or of the only one that a programme knows.
+pub(super) fn place_of(
+    library: &Library,
+    programme: &str,
+    asked: Option<&str>,
+) -> Result<Arc<str>, Failure> {
+    let Some(asked) = asked else {
+        let area = library.only_area(programme).ok_or_else(|| {
             let message = "no place is given: name one with --place, as `--place Shanghai`, or as `place` in the profile";
-            return Err(Failure::Asked(message.to_owned()));
-        }
+            Failure::Asked(message.to_owned())
+        })?;
+        return Ok(area.code.clone());
     };
-    match library.place(place) {
-        Ok(place) => Ok((on, place.code.clone())),
+    match library.place(asked) {
+        Ok(place) => Ok(place.code.clone()),
         Err(unknown) => Err(Failure::Asked(unknown.to_string())),
     }
 }
