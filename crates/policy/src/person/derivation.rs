@@ -8,7 +8,7 @@ use dmn::model::Model;
 use dmn::program::{DecisionId, InputId, Program};
 use feel::Value;
 use feel::temporal::Date;
-use feel::value::Null;
+use feel::value::{FailureCode, Null};
 
 use super::{Person, schema};
 use crate::assess::LIMITS;
@@ -131,6 +131,9 @@ impl Derivation {
             let name = fact.name.to_arc();
             match value {
                 None | Some(Value::Null(Null::Plain | Null::Unknown(_))) => {}
+                // The first of none: there is nothing to derive from.
+                Some(Value::Null(Null::Failed(failure)))
+                    if failure.code == FailureCode::Missing => {}
                 Some(Value::Null(Null::Failed(failure))) => {
                     let message = words::fault_of_pack(&name, &failure.message);
                     let failed = FactFault::new(FactFaultCode::Inconsistent, message, None);

@@ -23,11 +23,16 @@ fn interview(library: &Library, name: &str) -> usize {
         };
         let questions = library.questions(&request).unwrap();
         assert!(questions.next.is_sorted_by(|a, b| a.weight >= b.weight));
-        let next = questions.next.iter().find(|question| case.facts.contains_key(question.fact.name.as_str()));
+        let next = questions
+            .next
+            .iter()
+            .find(|question| case.facts.contains_key(question.fact.name.as_str()));
         let Some(question) = next else {
             assert_eq!(questions.next.len(), 0, "{name}: only what the case leaves out is open");
             if let Some(expected) = &case.expect.outcome {
-                let Outcome::Decided(outcome) = &questions.outcome else { panic!("{name} is open") };
+                let Outcome::Decided(outcome) = &questions.outcome else {
+                    panic!("{name} is open")
+                };
                 assert_eq!(*outcome.value, **expected, "{name}");
             }
             if let Some(expected) = case.expect.score {

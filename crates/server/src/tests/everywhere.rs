@@ -34,7 +34,9 @@ fn faults_are_told_with_key_line_and_what_is_allowed() {
     post("/assess/everywhere?lang=en", &[("profile", "{\"age\": 30}")]).is(422);
     post("/assess/everywhere?lang=en", &[("profile", "[]")]).is(422).has("object");
     // The switch of language asks for nothing.
-    post("/assess/everywhere?lang=zh", &[("profile", ""), ("stay", "1")]).is(200).has("您可以去哪里");
+    post("/assess/everywhere?lang=zh", &[("profile", ""), ("stay", "1")])
+        .is(200)
+        .has("您可以去哪里");
 }
 
 #[test]
