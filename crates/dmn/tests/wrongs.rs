@@ -94,6 +94,22 @@ fn null_does_not_match_a_name_that_is_not_there() {
 }
 
 #[test]
+fn null_does_not_match_a_cell_that_fails() {
+    for cell in ["10 / y", "number(code)", "[1, 2][7 + y]"] {
+        let program = program(&format!(
+            "## D → d: number\n\n| F | x | d |\n|---|---|---|\n| 1 | {cell} | 7 |\n| 2 | - | 0 |\n"
+        ));
+        let found = value(&program, &person(Value::NULL, 0.into(), "a", true));
+        assert_ne!(found, 7.into(), "{cell}");
+    }
+    // Null that is written is meant.
+    let program = program(
+        "## D → d: number\n\n| F | x | d |\n|---|---|---|\n| 1 | null | 7 |\n| 2 | - | 0 |\n",
+    );
+    assert_eq!(value(&program, &person(Value::NULL, 0.into(), "a", true)), 7.into());
+}
+
+#[test]
 fn a_fact_that_is_null_matches_no_code_and_no_number() {
     let program = program(
         "## D → d: string\n\n| F | x | code | d |\n|---|---|---|---|\n\

@@ -950,6 +950,12 @@ impl Expr {
         }
     }
 
+    /// Whether it is a value or a variable, so that nothing can fail when it is evaluated.
+    pub fn is_settled(&self) -> bool {
+        matches!(&self.kind, Kind::Constant(_) | Kind::Global(_) | Kind::Local(_))
+            && self.constant_value().is_none_or(|value| crate::ops::failure(value).is_none())
+    }
+
     /// Reports a constant that folded to a failure.
     fn or_fault(self, checker: &mut Checker<'_>) -> Expr {
         if let Kind::Constant(Value::Null(Null::Failed(failure))) = &self.kind

@@ -395,8 +395,12 @@ impl Machine {
     fn test(&mut self, test: &Test, value: &Value) -> Evaluated {
         self.spend(1)?;
         match test {
-            Test::Compare(op, endpoint) => {
-                let endpoint = self.eval(endpoint)?;
+            Test::Compare(op, written) => {
+                let endpoint = self.eval(written)?;
+                // What failed is null, but no null that a value could be meant to equal.
+                if value.is_null() && !written.is_settled() && ops::failure(&endpoint).is_some() {
+                    return Ok(endpoint);
+                }
                 Ok(match op {
                     BinaryOp::Less => ops::less(value, &endpoint),
                     BinaryOp::LessEqual => ops::less_equal(value, &endpoint),
@@ -427,6 +431,9 @@ impl Machine {
             }
             Test::Value(expr) => {
                 let test = self.eval(expr)?;
+                if value.is_null() && !expr.is_settled() && ops::failure(&test).is_some() {
+                    return Ok(test);
+                }
                 Ok(ops::in_test(value, &test))
             }
             Test::Predicate(expr) => Ok(match self.eval(expr)? {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dmn::compile::{Mode, Role, Unit, compile, compile_as};
+use dmn::compile::{Mode, Role, Unit, compile_as};
 use dmn::diagnostic::{self, Diagnostic};
 use dmn::model::Model;
 use dmn::program::Program;
@@ -71,7 +71,10 @@ fn read_markdown(path: &Path) -> Result<Read, Failure> {
 fn load_markdown(path: &Path) -> Result<Program, Failure> {
     let Read { file, source, model } = read_markdown(path)?;
     check_imports(path, &model)?;
-    compile(&[Unit { file, model: &model, role: Role::Main }], &[]).map_err(|diagnostics| {
+    // A model of another tool is evaluated as its DMN XML is.
+    let mode = if model.remainder.is_some() { Mode::Lenient } else { Mode::Strict };
+    let unit = Unit { file, model: &model, role: Role::Main };
+    compile_as(&[unit], &[], mode).map_err(|diagnostics| {
         Failure::Rendered(diagnostic::render(&diagnostics, &|_| Some(&source), true))
     })
 }

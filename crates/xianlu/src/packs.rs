@@ -26,7 +26,9 @@ pub fn load(packs: &Packs) -> Result<Library, Failure> {
         Some(folder) => folder_files(folder)?,
         None => built_in_files(),
     };
-    Library::load(&files).map_err(Failure::Packs)
+    let library = Library::load(&files).map_err(Failure::Packs)?;
+    let faults = casework::packs::faults(&files, &library);
+    if faults.is_empty() { Ok(library) } else { Err(Failure::Rendered(faults.join("\n") + "\n")) }
 }
 
 fn built_in_files() -> BTreeMap<String, String> {

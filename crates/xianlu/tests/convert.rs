@@ -68,6 +68,21 @@ fn a_rule_document_goes_there_and_back() {
 }
 
 #[test]
+fn a_model_of_another_tool_goes_through_markdown_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::write(at("a.dmn"), MODEL).unwrap();
+    for (from, to) in [("a.dmn", "b.md"), ("b.md", "c.dmn"), ("c.dmn", "d.md")] {
+        let result = convert(&at(from), &at(to), &[]);
+        assert_eq!(result.status.code(), Some(0), "{result:?}");
+        assert_eq!(value(&at(to), "Twice it", "{\"n\": 21}"), "42");
+    }
+    let read = |name: &str| fs::read_to_string(at(name)).unwrap();
+    assert!(read("c.dmn").contains("t:colour=\"red\""), "{}", read("c.dmn"));
+    assert_eq!(read("b.md"), read("d.md"));
+}
+
+#[test]
 fn what_cannot_be_used_is_refused_and_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);

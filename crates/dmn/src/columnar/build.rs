@@ -699,6 +699,12 @@ impl<'p> Builder<'p> {
     fn test(&mut self, test: &Test, value: NodeId, frame: &Frame<'_>, span: Span) -> Built {
         let refusal = |why: &str, span: Span| Refusal { span, why: why.to_owned() };
         match test {
+            // In columns, null that comes of a failure is no other null, and would match it.
+            Test::Compare(BinaryOp::Equal | BinaryOp::NotEqual, end) | Test::Value(end)
+                if !end.is_settled() =>
+            {
+                Err(refusal("a test for a value that may fail", end.span))
+            }
             Test::Compare(op, end) => {
                 let right = self.expression(end, frame)?;
                 self.comparison(*op, value, right, end.span)
