@@ -1,7 +1,7 @@
 //! One person by every programme.
 
 use feel::temporal::Date;
-use policy::assessment::{Outcome, Tristate};
+use policy::assessment::{Figure, Outcome, Tristate};
 
 use crate::packs::load;
 
@@ -51,17 +51,20 @@ fn the_nearest_come_first_and_every_programme_in_force_answers() {
     };
     assert!(all.answers.is_sorted_by_key(class));
     assert!(all.answers.iter().any(|answer| class(answer) == 0));
+    let mut margins = 0;
     for answer in &all.answers {
         if let Some(margin) = answer.margin() {
-            let threshold = answer.next_threshold().unwrap();
-            assert_eq!(
-                margin.is_negative(),
-                answer.thresholds.iter().any(|t| {
-                    t.value == threshold.value && t.value.checked_add(margin).unwrap() < t.value
-                })
-            );
+            let threshold = answer.next_threshold().unwrap().value;
+            let Some(Figure::Exactly(score)) = answer.score else { panic!("a margin of no score") };
+            assert_eq!(threshold.checked_add(margin), Some(score), "{}", answer.programme);
+            // The lowest threshold that is not reached; where all are, the highest.
+            let values = answer.thresholds.iter().map(|line| line.value);
+            let above = values.clone().filter(|value| *value > score).min();
+            assert_eq!(above.or(values.max()), Some(threshold), "{}", answer.programme);
+            margins += 1;
         }
     }
+    assert!(margins > 0);
 }
 
 #[test]
@@ -107,7 +110,11 @@ fn bad_profiles_are_refused_with_key_line_and_what_is_allowed() {
             "[0-9]{5}",
         ),
         // A place outside the country.
-        (r#"{ "intended": { "country": "CN", "place": "Ottawa" } }"#, "intended.place", ""),
+        (
+            r#"{ "intended": { "country": "CN", "place": "Ottawa" } }"#,
+            "intended.place",
+            "no place in CN",
+        ),
         // A degree before birth.
         (
             r#"{ "birth_date": "1990-01-01", "education": [{ "level": "bachelor", "end": "1985-07-01" }] }"#,
@@ -127,12 +134,12 @@ fn bad_profiles_are_refused_with_key_line_and_what_is_allowed() {
         ),
         (r#"{ "education": [], "educatoin": [] }"#, "educatoin", "education"),
         (r#"{ "education": [], "ca": { "agee": 3 } }"#, "ca.agee", "age"),
-        (r#"{ "education": {} }"#, "education", ""),
+        (r#"{ "education": {} }"#, "education", "a list is wanted"),
         (r#"{ "education": [], "birth_date": "1990-02-30" }"#, "birth_date", "2026-11-23"),
         (
             r#"{ "education": [], "birth_date": "1990-01-01", "birth_date": "1990-01-02" }"#,
             "birth_date",
-            "",
+            "more than once",
         ),
     ];
     for (json, key, help) in cases {

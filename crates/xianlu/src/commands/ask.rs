@@ -15,7 +15,7 @@ use policy::profile::{FactFault, Given, read_fact};
 use policy::{Library, Profile};
 use serde_json::json;
 
-use super::{assess, read_text, today};
+use super::{assess, read_text, today, whole};
 use crate::arguments::{Ask, Format, Lang};
 use crate::failure::Failure;
 use crate::messages::Messages;
@@ -67,8 +67,7 @@ pub fn run(command: &Ask) -> Result<ExitCode, Failure> {
             .chain([("on".to_owned(), json!(on.to_string())), ("place".to_owned(), json!(*place))])
             .collect();
         let text = format!("{:#}\n", serde_json::Value::Object(facts));
-        std::fs::write(file, text)
-            .map_err(|error| Failure::input(file, format!("cannot be written: {error}")))?;
+        whole::write(file, &text)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -46,7 +46,7 @@ pub(super) fn run(
     }
     for (country, faults) in faults {
         let file = format!("{} ({country})", command.profile.display());
-        anstream::eprintln!("{}", Failure::Profile { file, faults, lang });
+        Failure::Profile { file, faults, lang }.print();
     }
     Ok(ExitCode::SUCCESS)
 }
