@@ -102,6 +102,22 @@ pub(crate) fn quantity(value: Number, unit: Option<&Title>) -> Title {
     }
 }
 
+/// The months in English.
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// A day.
 pub(crate) fn day(date: Date) -> Title {
     let iso = date.to_string();
@@ -111,21 +127,7 @@ pub(crate) fn day(date: Date) -> Title {
     else {
         return same(iso);
     };
-    let names = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    match names.get((month as usize).wrapping_sub(1)) {
+    match MONTHS.get((month as usize).wrapping_sub(1)) {
         Some(name) => both(format!("{year}年{month}月{day}日"), format!("{day} {name} {year}")),
         None => same(iso),
     }

@@ -10,21 +10,6 @@ use crate::words;
 const COLUMNS: [&str; 6] =
     ["draw_number", "date", "round_type", "invitations", "crs_cutoff", "pool_as_of"];
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
 /// A round of invitations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
@@ -129,7 +114,7 @@ fn written_date(text: &str) -> Option<Date> {
     }
     let mut words = text.split([' ', ',']).filter(|word| !word.is_empty());
     let month = words.next()?;
-    let month = MONTHS.iter().position(|known| known.eq_ignore_ascii_case(month))? + 1;
+    let month = words::MONTHS.iter().position(|known| known.eq_ignore_ascii_case(month))? + 1;
     let day = words.next()?.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let year = words.next()?;
     Date::new(year.parse().ok()?, u8::try_from(month).ok()?, day.parse().ok()?)
