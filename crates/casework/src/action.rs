@@ -28,6 +28,19 @@ pub struct Action {
     pub what: What,
 }
 
+impl Action {
+    /// Whether this is the same action, perhaps sent again and so received at another moment.
+    pub fn is_same(&self, other: &Action) -> bool {
+        let Action { id, case, expected_version, at: _, actor, on_behalf, what } = self;
+        *id == other.id
+            && *case == other.case
+            && *expected_version == other.expected_version
+            && *actor == other.actor
+            && *on_behalf == other.on_behalf
+            && *what == other.what
+    }
+}
+
 /// Who acts, and as what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -128,6 +141,9 @@ pub enum What {
     Open {
         /// The procedure.
         procedure: String,
+        /// The place where it is to be handled: a code of the packs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<String>,
         /// The case whose decision is to be reconsidered, if that is what this one is about.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reconsiders: Option<String>,

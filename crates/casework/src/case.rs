@@ -10,6 +10,7 @@ use clock::ledger::Provisional;
 use clock::{Ledger, Office, Status as ClockStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::action::{Action, ActionKind, Document, Shortcoming, Verdict, Verification};
@@ -32,6 +33,12 @@ pub struct Case {
     pub id: String,
     /// How many actions it has.
     pub version: u64,
+    /// The person whom it is about.
+    pub applicant: String,
+    /// The place where it is handled.
+    pub place: Option<String>,
+    /// When it was begun.
+    pub opened: Timestamp,
     /// Where it stands.
     pub status: Status,
     /// What it ended with, once it has.
@@ -77,7 +84,8 @@ pub struct Case {
 }
 
 /// Where a case stands. There are few of these; the rest are [`Flag`]s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "docs/cases.md says what each means")]
 pub enum Status {
     Draft,
@@ -92,7 +100,8 @@ pub enum Status {
 }
 
 /// What a case ended with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Granted.
     Granted,
@@ -107,7 +116,8 @@ pub enum Outcome {
 }
 
 /// What is particular about a case at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "docs/cases.md says what each means")]
 pub enum Flag {
     CorrectionPending,
@@ -223,6 +233,8 @@ pub enum Why {
     Conflict { expected: u64, actual: u64 },
     #[error("the action is about another case")]
     OtherCase,
+    #[error("the case `{0}` is about another person")]
+    OtherPerson(String),
     #[error("the case follows another procedure")]
     OtherProcedure,
     #[error("the case is {0:?}")]
@@ -288,7 +300,7 @@ impl Case {
     pub fn fold(rules: Rules<'_>, id: &str, actions: &[Action]) -> Result<Case, Refusal> {
         let mut case = Case::empty(id);
         for action in actions {
-            case.apply(rules, action)?;
+            case.take(rules, action).map_err(|why| refusal(action, why))?;
         }
         Ok(case)
     }
@@ -298,6 +310,9 @@ impl Case {
         Case {
             id: id.to_owned(),
             version: 0,
+            applicant: String::new(),
+            place: None,
+            opened: Timestamp::MIN,
             status: Status::Draft,
             outcome: None,
             facts: Map::new(),
@@ -329,8 +344,7 @@ impl Case {
     /// Why the action cannot be taken.
     pub fn apply(&mut self, rules: Rules<'_>, action: &Action) -> Result<(), Refusal> {
         let mut next = self.clone();
-        next.take(rules, action)
-            .map_err(|why| Refusal { kind: KindName(action.what.kind()), why })?;
+        next.take(rules, action).map_err(|why| refusal(action, why))?;
         *self = next;
         Ok(())
     }
@@ -355,6 +369,11 @@ impl Case {
     /// The correction notice that has not been answered.
     pub fn open_correction(&self) -> Option<&Correction> {
         self.corrections.last().filter(|correction| !correction.answered)
+    }
+
+    /// The moment of its latest action; the beginning of time for a case without any.
+    pub fn latest(&self) -> Timestamp {
+        self.latest
     }
 
     /// Whether it has come to its end.
@@ -407,4 +426,8 @@ impl Case {
         ];
         flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| flag).collect()
     }
+}
+
+fn refusal(action: &Action, why: Why) -> Refusal {
+    Refusal { kind: KindName(action.what.kind()), why }
 }

@@ -7,17 +7,23 @@
 //! This crate knows nothing of the web or of databases, and never asks what time it is.
 
 pub mod action;
+pub mod announcement;
 pub mod case;
 pub mod desk;
 pub mod duplicate;
 pub mod packs;
 pub mod procedure;
+pub mod procedures;
 pub mod proposal;
 pub mod store;
+pub mod summary;
 
 pub use action::{Action, ActionKind, Actor, Role, What};
+pub use announcement::Announcement;
 pub use case::{Case, Flag, Refusal, Status};
 pub use desk::Desk;
 pub use procedure::Procedure;
+pub use procedures::Procedures;
 pub use proposal::Proposal;
-pub use store::{InMemory, Store};
+pub use store::{Entry, InMemory, Store};
+pub use summary::Summary;

@@ -1,33 +1,42 @@
 //! The calendars and procedures of rule packs, checked together with what they refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use clock::{Basis, Calendar};
+use clock::{Basis, Calendar, Office};
+use jiff::tz::TimeZone;
 use policy::Library;
 
 use crate::procedure::{Procedure, ProcedureError};
+use crate::procedures::Procedures;
 
-/// What is wrong with the calendars and procedures of the packs: a time limit that nothing starts
-/// must be found before a case needs it.
+/// The procedures of the packs, each with the calendar and time zone of its country.
 ///
-/// Each is a line with the file and what is wrong.
-pub fn faults(files: &BTreeMap<String, String>, library: &Library) -> Vec<String> {
+/// # Errors
+///
+/// What is wrong with the calendars and procedures, each a line with the file and what is wrong: a
+/// time limit that nothing starts must be found before a case needs it.
+pub fn procedures(
+    files: &BTreeMap<String, String>,
+    library: &Library,
+) -> Result<Procedures, Vec<String>> {
     let mut faults = Vec::new();
+    let mut found = Vec::new();
+    let mut offices = BTreeMap::new();
     for (name, text) in files {
         match name.split('/').collect::<Vec<&str>>().as_slice() {
-            [pack, "calendar", "calendar.toml"] => {
-                let days = format!("{pack}/calendar/days.csv");
-                let Some(days) = files.get(&days) else {
-                    faults.push(format!("{days}: error: the calendar has no list of days"));
-                    continue;
-                };
-                if let Err(error) = Calendar::read(text, days) {
-                    let (file, line) = (error.file, error.line);
-                    faults.push(format!("{pack}/calendar/{file}:{line}: error: {}", error.message));
+            [pack, "calendar", "calendar.toml"] => match office(pack, text, files, library) {
+                Ok(office) => {
+                    offices.insert((*pack).to_owned(), office);
                 }
-            }
-            [_, "procedures", file] if file.ends_with(".toml") => match Procedure::read(text) {
-                Ok(procedure) => faults.extend(unknown_names(name, &procedure, library)),
+                Err(fault) => faults.push(fault),
+            },
+            [pack, "procedures", file] if file.ends_with(".toml") => match Procedure::read(text) {
+                Ok(procedure) => {
+                    faults.extend(unknown_names(name, &procedure, library));
+                    faults.extend(unknown_facts(name, pack, &procedure, library));
+                    found.push(procedure);
+                }
                 Err(ProcedureError::Format { line, message }) => {
                     faults.push(format!("{name}:{line}: error: {message}"));
                 }
@@ -38,7 +47,36 @@ pub fn faults(files: &BTreeMap<String, String>, library: &Library) -> Vec<String
             _ => {}
         }
     }
-    faults
+    let procedures = Procedures::new(found, offices).map_err(|homeless| {
+        let line = |id: String| format!("{id}: error: its country has no calendar");
+        homeless.into_iter().map(line).collect::<Vec<String>>()
+    });
+    match procedures {
+        Ok(procedures) if faults.is_empty() => Ok(procedures),
+        Ok(_) => Err(faults),
+        // A calendar with a fault is none.
+        Err(homeless) => Err(if faults.is_empty() { homeless } else { faults }),
+    }
+}
+
+/// The calendar and time zone of a country.
+fn office(
+    pack: &str,
+    about: &str,
+    files: &BTreeMap<String, String>,
+    library: &Library,
+) -> Result<Office, String> {
+    let days = format!("{pack}/calendar/days.csv");
+    let text = files.get(&days);
+    let text = text.ok_or_else(|| format!("{days}: error: the calendar has no list of days"))?;
+    let calendar = Calendar::read(about, text).map_err(|error| {
+        let (file, line) = (error.file, error.line);
+        format!("{pack}/calendar/{file}:{line}: error: {}", error.message)
+    })?;
+    let zone = library.pack(pack).map(|pack| pack.manifest.time_zone.as_str()).unwrap_or_default();
+    let zone = TimeZone::get(zone)
+        .map_err(|error| format!("{pack}/pack.toml: error: `time_zone`: {error}"))?;
+    Ok(Office { calendar: Arc::new(calendar), zone })
 }
 
 /// Programmes and instruments that a procedure names and the packs do not have.
@@ -61,5 +99,23 @@ fn unknown_names(file: &str, procedure: &Procedure, library: &Library) -> Vec<St
         .into_iter()
         .map(|instrument| format!("{file}: error: no instrument `{instrument}`"))
         .chain(programme.map(|unknown| format!("{file}: error: {unknown}")))
+        .collect()
+}
+
+/// Facts that a procedure compares or waits for and nothing declares, and particulars that the
+/// rules can see after all.
+fn unknown_facts(file: &str, pack: &str, procedure: &Procedure, library: &Library) -> Vec<String> {
+    let vocabulary = library.country(pack).map(|country| &country.vocabulary);
+    let is_fact = |name: &str| vocabulary.is_some_and(|facts| facts.fact(name).is_some());
+    let is_particular = |name: &str| procedure.particulars.iter().any(|one| one.id == name);
+    let compared = procedure.duplicates.iter().flat_map(|rule| &rule.same);
+    let awaited = procedure.clocks.iter().filter_map(|clock| clock.until.as_ref());
+    let unknown: BTreeSet<&String> =
+        compared.chain(awaited).filter(|name| !is_fact(name) && !is_particular(name)).collect();
+    let seen = procedure.particulars.iter().filter(|one| is_fact(&one.id));
+    unknown
+        .into_iter()
+        .map(|name| format!("{file}: error: `{name}` is neither a fact nor a particular"))
+        .chain(seen.map(|one| format!("{file}: error: the particular `{}` is a fact", one.id)))
         .collect()
 }

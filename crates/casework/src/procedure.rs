@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clock::{Basis, ClockSpec, Period};
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use crate::action::{ActionKind, Role};
 use crate::duplicate::DuplicateRule;
@@ -49,6 +50,20 @@ pub struct Procedure {
     /// When two cases may be one.
     #[serde(default, rename = "duplicate")]
     pub duplicates: Vec<DuplicateRule>,
+    /// What the file holds of the person that the rules never see.
+    #[serde(default, rename = "particular")]
+    pub particulars: Vec<Particular>,
+}
+
+/// Something that the file holds of the person, to tell people apart and to write to them. It is
+/// no fact of the rules, and no rule can ask for it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Particular {
+    /// What it is called among the facts of a case.
+    pub id: String,
+    /// What it is called in words.
+    pub title: Text,
 }
 
 /// A text in both languages.
@@ -225,6 +240,13 @@ impl Procedure {
         self.tracks.iter().find(|track| track.id == id)
     }
 
+    /// The facts of a case that the rules see: all but the particulars.
+    pub fn facts_of_rules(&self, facts: &Map<String, Value>) -> Map<String, Value> {
+        let particular = |name: &String| self.particulars.iter().any(|one| one.id == *name);
+        let facts = facts.iter().filter(|(name, _)| !particular(name));
+        facts.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// The documents that an application in this category must have and has not. Those that may be
     /// promised count as had; those that are asked for in some cases only are left to a person.
     pub fn missing_documents<'p>(
@@ -240,5 +262,15 @@ impl Procedure {
             .filter(|document| !document.sometimes && !promised(document))
             .filter(|document| !has.iter().any(|had| had.kind == document.id))
             .collect()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A procedure in which nothing is done.
+    pub(crate) fn bare(id: &str) -> Procedure {
+        toml::from_str(&format!("id = \"{id}\"\nprogramme = \"{id}\"\ntitle = {{}}")).unwrap()
     }
 }

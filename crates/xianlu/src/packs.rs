@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use casework::Procedures;
 use policy::Library;
 
 use crate::arguments::Packs;
@@ -22,13 +23,19 @@ const MAX_DEPTH: usize = 8;
 
 /// Loads the packs that the arguments name.
 pub fn load(packs: &Packs) -> Result<Library, Failure> {
+    load_all(packs).map(|(library, _)| library)
+}
+
+/// Loads the packs that the arguments name, with their procedures.
+pub fn load_all(packs: &Packs) -> Result<(Library, Procedures), Failure> {
     let files = match &packs.folder {
         Some(folder) => folder_files(folder)?,
         None => built_in_files(),
     };
     let library = Library::load(&files).map_err(Failure::Packs)?;
-    let faults = casework::packs::faults(&files, &library);
-    if faults.is_empty() { Ok(library) } else { Err(Failure::Rendered(faults.join("\n") + "\n")) }
+    let procedures = casework::packs::procedures(&files, &library)
+        .map_err(|faults| Failure::Rendered(faults.join("\n") + "\n"))?;
+    Ok((library, procedures))
 }
 
 fn built_in_files() -> BTreeMap<String, String> {

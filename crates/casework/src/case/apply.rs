@@ -58,9 +58,8 @@ impl Case {
         let everywhere = match kind {
             ActionKind::Record => actor.role == Role::System,
             ActionKind::SuspectDuplicate => actor.role.is_officer() || actor.role == Role::System,
-            ActionKind::ResolveDuplicate | ActionKind::DeclareConflict | ActionKind::Contest => {
-                actor.role.is_officer()
-            }
+            ActionKind::Contest => actor.role.is_officer() || actor.role == Role::System,
+            ActionKind::ResolveDuplicate | ActionKind::DeclareConflict => actor.role.is_officer(),
             _ => {
                 let step = rules.procedure.step(kind).ok_or(Why::NoStep)?;
                 // A track is answered by its own department.
@@ -84,10 +83,13 @@ impl Case {
     fn act(&mut self, rules: Rules<'_>, action: &Action, at: Timestamp) -> Result<(), Why> {
         let person = &action.actor.person;
         match &action.what {
-            What::Open { procedure, reconsiders } => {
+            What::Open { procedure, place, reconsiders } => {
                 if *procedure != rules.procedure.id {
                     return Err(Why::OtherProcedure);
                 }
+                self.opened = at;
+                self.applicant.clone_from(action.on_behalf.as_ref().unwrap_or(person));
+                self.place.clone_from(place);
                 self.reconsiders.clone_from(reconsiders);
             }
             What::SaveDraft { facts, documents } => {
@@ -374,7 +376,8 @@ impl Case {
             return Err(Why::Unanswered(track.clone()));
         }
         let facts: Option<Map<String, Value>> = serde_json::from_str(&proposal.facts).ok();
-        if facts.as_ref() != Some(&self.facts) || proposal.programme != rules.procedure.programme {
+        let own = rules.procedure.facts_of_rules(&self.facts);
+        if facts.as_ref() != Some(&own) || proposal.programme != rules.procedure.programme {
             return Err(Why::OtherFacts);
         }
         let confirmed = BTreeSet::new();

@@ -120,7 +120,7 @@ impl Checker<'_> {
         let procedure = self.procedure;
         let steps = procedure.steps.iter().map(|step| kind_name(step.on)).collect();
         let ids = |ids: Vec<&String>| ids.into_iter().cloned().collect::<Vec<String>>();
-        let groups: [Vec<String>; 7] = [
+        let groups: [Vec<String>; 8] = [
             steps,
             ids(procedure.owners.iter().map(|owner| &owner.id).collect()),
             ids(procedure.clocks.iter().map(|clock| &clock.law.id).collect()),
@@ -128,6 +128,7 @@ impl Checker<'_> {
             ids(procedure.documents.iter().map(|document| &document.id).collect()),
             ids(procedure.tracks.iter().map(|track| &track.id).collect()),
             ids(procedure.duplicates.iter().map(|rule| &rule.id).collect()),
+            ids(procedure.particulars.iter().map(|one| &one.id).collect()),
         ];
         for group in groups {
             let mut seen = BTreeSet::new();
@@ -243,6 +244,7 @@ impl Checker<'_> {
         texts.extend(procedure.documents.iter().map(|part| (part.id.as_str(), &part.title)));
         texts.extend(procedure.tracks.iter().map(|track| (track.id.as_str(), &track.title)));
         texts.extend(procedure.duplicates.iter().map(|rule| (rule.id.as_str(), &rule.title)));
+        texts.extend(procedure.particulars.iter().map(|one| (one.id.as_str(), &one.title)));
         for letter in &procedure.letters {
             texts.extend([(letter.id.as_str(), &letter.title), (letter.id.as_str(), &letter.body)]);
         }

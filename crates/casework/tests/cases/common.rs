@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use casework::action::{Document, Shortcoming, Verdict};
 use casework::case::{Rules, Why};
-use casework::{Action, Actor, Case, Procedure, Proposal, Role, What};
+use casework::{Action, Actor, Case, Procedure, Procedures, Proposal, Role, What};
 use clock::{Calendar, Office};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -30,6 +30,12 @@ pub static OFFICE: LazyLock<Office> = LazyLock::new(|| {
     );
     Office { calendar: Arc::new(calendar.unwrap()), zone: TimeZone::get("Asia/Shanghai").unwrap() }
 });
+
+/// What a desk works with.
+pub fn procedures() -> Procedures {
+    let offices = [("cn".to_owned(), OFFICE.clone())].into();
+    Procedures::new(PROCEDURES.clone(), offices).unwrap()
+}
 
 pub fn rules(procedure: &str) -> Rules<'static> {
     let procedure = PROCEDURES.iter().find(|known| known.id == procedure).unwrap();
@@ -123,12 +129,17 @@ impl Story {
 }
 
 pub fn open(procedure: &str) -> What {
-    What::Open { procedure: procedure.to_owned(), reconsiders: None }
+    What::Open { procedure: procedure.to_owned(), place: None, reconsiders: None }
 }
 
 pub fn facts() -> Map<String, Value> {
     let facts = json!({ "passport_number": "E1", "permit_expiry": "2026-12-20" });
     facts.as_object().unwrap().clone()
+}
+
+/// The facts that the rules see of those in a case.
+pub fn facts_of_rules(procedure: &str) -> Map<String, Value> {
+    rules(procedure).procedure.facts_of_rules(&facts())
 }
 
 pub fn documents(copies: &[(&str, &str)]) -> Vec<Document> {
@@ -159,11 +170,15 @@ pub fn corrected(copies: &[(&str, &str)]) -> What {
 }
 
 pub fn propose(adverse: &[&str]) -> What {
+    propose_in("cn/work-permit", adverse)
+}
+
+pub fn propose_in(procedure: &str, adverse: &[&str]) -> What {
     let proposal = Proposal {
         programme: "cn/work-permit".to_owned(),
         on: "2026-11-02".to_owned(),
         place: "110000".to_owned(),
-        facts: serde_json::to_string(&facts()).unwrap(),
+        facts: serde_json::to_string(&facts_of_rules(procedure)).unwrap(),
         rules: std::collections::BTreeMap::new(),
         result: "{}".to_owned(),
         adverse: adverse.iter().map(|item| (*item).to_owned()).collect(),

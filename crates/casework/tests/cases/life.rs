@@ -7,7 +7,7 @@ use clock::{Act, Status as ClockStatus};
 use jiff::civil::date;
 
 use crate::common::{
-    Story, at, confirm, corrected, decide, open, propose, request, served, what_draft,
+    Story, at, confirm, corrected, decide, open, propose, propose_in, request, served, what_draft,
 };
 
 const PERMIT: &str = "cn/work-permit";
@@ -169,7 +169,7 @@ fn a_decision_in_error_is_set_aside_by_another_person_and_stays_on_record() {
 #[test]
 fn an_extension_nobody_decides_is_granted_when_the_permit_runs_out() {
     let mut story = Story::under_review("cn/work-permit-extension", "2026-11-02");
-    story.does("qian", "2026-12-10", propose(&[]));
+    story.does("qian", "2026-12-10", propose_in("cn/work-permit-extension", &[]));
     assert_eq!(story.at("2026-12-20T23:59:59").status, Status::Proposed);
     let case = story.at("2026-12-21T00:00:00");
     assert_eq!((case.status, case.outcome), (Status::Decided, Some(Outcome::Granted)));
@@ -348,6 +348,7 @@ fn a_reconsideration_is_a_case_of_its_own_with_its_own_clocks() {
     let mut story = Story::begin("cn/reconsideration");
     let open = What::Open {
         procedure: "cn/reconsideration".to_owned(),
+        place: None,
         reconsiders: Some("TM-0".to_owned()),
     };
     story.does("maria", "2026-08-03", open);

@@ -193,13 +193,16 @@ fn a_proposal_is_made_again_byte_for_byte_and_shows_when_the_rules_have_changed(
 fn calendars_and_procedures_are_checked_with_the_packs() {
     let files = packs();
     let library = Library::load(&files).unwrap();
-    assert_eq!(casework::packs::faults(&files, &library), [""; 0]);
+    let procedures = casework::packs::procedures(&files, &library).unwrap();
+    let rules = procedures.rules("cn/work-permit").unwrap();
+    assert_eq!(rules.office.zone.iana_name(), Some("Asia/Shanghai"));
+    assert!(procedures.rules("cn/no-such-thing").is_none());
     let check = |file: &str, from: &str, to: &str, fault: &str| {
         let mut files = files.clone();
         let text = files.get_mut(file).unwrap();
         assert!(text.contains(from), "{file} has no `{from}`");
         *text = text.replace(from, to);
-        let faults = casework::packs::faults(&files, &library);
+        let faults = casework::packs::procedures(&files, &library).unwrap_err();
         assert!(faults.contains(&fault.to_owned()), "{faults:?}");
     };
     let procedure = "cn/procedures/work-permit.toml";
@@ -209,6 +212,15 @@ fn calendars_and_procedures_are_checked_with_the_packs() {
     check(procedure, "cn/licensing-law-2019", "cn/licensing-law", &unknown);
     let unknown = at("there is no programme `cn/work-permits`; did you mean `cn/work-permit`?");
     check(procedure, "programme = \"cn/work-permit\"", "programme = \"cn/work-permits\"", &unknown);
+    let unknown = at("`passport_no` is neither a fact nor a particular");
+    check(
+        procedure,
+        "same = [\"nationality\", \"passport_number\"]",
+        "same = [\"passport_no\"]",
+        &unknown,
+    );
+    let seen = at("the particular `birth_date` is a fact");
+    check(procedure, "id = \"passport_number\"", "id = \"birth_date\"", &seen);
     check(
         "cn/calendar/days.csv",
         "2026-10-10,make-up",

@@ -13,7 +13,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::Map;
 
 use crate::common::{
-    actor, at, confirm, corrected, documents, facts, open, propose, request, rules,
+    actor, at, confirm, corrected, documents, facts, open, propose_in, request, rules,
 };
 
 const PEOPLE: [&str; 9] = ["maria", "zhao", "qian", "sun", "li", "zhou", "wu", "jobs", "zheng"];
@@ -37,7 +37,7 @@ fn what() -> impl Strategy<Value = What> {
         }),
         3 => Just(What::Submit),
         3 => Just(What::Accept),
-        1 => name(&[" ", " ", "because"]).prop_map(|reason| What::NotAccept { reason }),
+        2 => name(&[" ", " ", "because"]).prop_map(|reason| What::NotAccept { reason }),
         3 => (kinds(), prop::option::of(copies())).prop_map(|(kind, copy)| request(&[(kind, copy)])),
         3 => moment().prop_map(|served| What::ServeCorrection { served }),
         3 => (kinds(), copies()).prop_map(|(kind, copy)| corrected(&[(kind, copy)])),
@@ -47,7 +47,8 @@ fn what() -> impl Strategy<Value = What> {
         }),
         3 => (name(&["work-permit", "residence-permit"]), verdict(), reason())
             .prop_map(|(track, verdict, reasons)| What::Answer { track, verdict, reasons }),
-        6 => prop::collection::vec(adverse(), 0..3).prop_map(|adverse| propose(&adverse)),
+        14 => (name(&["cn/work-permit", "cn/work-permit-extension"]), prop::collection::vec(adverse(), 0..3))
+            .prop_map(|(procedure, adverse)| propose_in(&procedure, &adverse)),
         8 => adverse().prop_map(confirm),
         1 => reason().prop_map(|reason| What::ReturnToReview { reason }),
         6 => (verdict(), reason()).prop_map(|(verdict, reasons)| What::Decide { verdict, reasons }),

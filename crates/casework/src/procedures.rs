@@ -1,0 +1,51 @@
+//! The procedures of the packs, each with the calendar and time zone of its country.
+
+use std::collections::BTreeMap;
+
+use clock::Office;
+
+use crate::case::Rules;
+use crate::procedure::Procedure;
+
+/// The procedures of the packs, each with the office of its country.
+#[derive(Debug, Clone, Default)]
+pub struct Procedures {
+    procedures: BTreeMap<String, Procedure>,
+    /// By the identifier of the national pack.
+    offices: BTreeMap<String, Office>,
+}
+
+impl Procedures {
+    /// These procedures. Offices are those of countries, by the identifiers of their packs; a
+    /// procedure `cn/work-permit` belongs to that of `cn`. Gives the identifiers of procedures
+    /// whose country has no office, if there are any.
+    ///
+    /// # Errors
+    ///
+    /// The identifiers of the procedures without an office.
+    pub fn new(
+        procedures: impl IntoIterator<Item = Procedure>,
+        offices: BTreeMap<String, Office>,
+    ) -> Result<Procedures, Vec<String>> {
+        let procedures: BTreeMap<String, Procedure> =
+            procedures.into_iter().map(|one| (one.id.clone(), one)).collect();
+        let homeless = procedures.keys().filter(|id| !offices.contains_key(country_of(id)));
+        let homeless: Vec<String> = homeless.cloned().collect();
+        if homeless.is_empty() { Ok(Procedures { procedures, offices }) } else { Err(homeless) }
+    }
+
+    /// The procedures in the order of their identifiers.
+    pub fn all(&self) -> impl Iterator<Item = &Procedure> {
+        self.procedures.values()
+    }
+
+    /// What cases of a procedure are judged by.
+    pub fn rules(&self, procedure: &str) -> Option<Rules<'_>> {
+        let office = self.offices.get(country_of(procedure))?;
+        Some(Rules { procedure: self.procedures.get(procedure)?, office })
+    }
+}
+
+fn country_of(id: &str) -> &str {
+    id.split('/').next().unwrap_or(id)
+}
