@@ -11,6 +11,7 @@ pub mod announcement;
 pub mod case;
 pub mod desk;
 pub mod duplicate;
+pub mod evidence;
 pub mod packs;
 pub mod procedure;
 pub mod procedures;
