@@ -5,7 +5,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dmn::model::Title;
 use feel::temporal::Date;
 use policy::assess::{AssessError, Request};
 use policy::assessment::Language;
@@ -16,12 +15,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use crate::description::DESCRIPTION;
 use crate::fields::shorten;
-use crate::form::{BodyFault, read_body};
+use crate::form::read_body;
 use crate::pages::{Desk, today};
-
-/// What this API does, in OpenAPI 3.1.
-pub(crate) const DESCRIPTION: &str = include_str!("../openapi.json");
+use crate::problem::{Problem, body_problem, both, must_be_json};
 
 /// The largest request that is read, in bytes: a profile and what stands around it.
 const MAX_REQUEST: usize = MAX_PROFILE_LENGTH + 64 * 1024;
@@ -40,46 +38,10 @@ struct Question<'q> {
     improve: bool,
 }
 
-/// What went wrong.
-struct Problem {
-    status: StatusCode,
-    code: &'static str,
-    title: &'static str,
-    detail: String,
-    errors: Vec<Value>,
-}
-
-impl Problem {
-    fn new(
-        status: StatusCode,
-        code: &'static str,
-        title: &'static str,
-        detail: impl Into<String>,
-    ) -> Problem {
-        Problem { status, code, title, detail: detail.into(), errors: Vec::new() }
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let mut body = json!({
-            "type": format!("urn:xianlu:problem:{}", self.code),
-            "title": self.title,
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-        });
-        if let Some(object) = body.as_object_mut().filter(|_| !self.errors.is_empty()) {
-            object.insert("errors".to_owned(), Value::Array(self.errors));
-        }
-        let media_type = [(header::CONTENT_TYPE, "application/problem+json")];
-        (self.status, media_type, body.to_string()).into_response()
-    }
-}
-
 /// `GET /api/openapi.json`
 pub(crate) async fn description() -> Response {
     let media_type = [(header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.1")];
-    (media_type, DESCRIPTION).into_response()
+    (media_type, DESCRIPTION.to_string()).into_response()
 }
 
 /// `GET /api/v1/programmes`
@@ -147,20 +109,12 @@ fn facts(desk: &Desk, programme: &Programme, country: &Country) -> Vec<Value> {
 
 /// `POST /api/v1/assess`
 pub(crate) async fn assess(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Response {
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = media_type.and_then(|value| value.split(';').next()).unwrap_or_default();
     let bytes = match read_body(body, MAX_REQUEST).await {
         Ok(bytes) => bytes,
-        Err(fault) => return body_problem(fault).into_response(),
+        Err(fault) => return body_problem(fault, MAX_REQUEST).into_response(),
     };
-    if !essence.trim().eq_ignore_ascii_case("application/json") {
-        return Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "media-type",
-            "The request is no JSON",
-            "send the request with `Content-Type: application/json`",
-        )
-        .into_response();
+    if let Err(problem) = must_be_json(&headers) {
+        return problem.into_response();
     }
     match answer(&desk, &bytes) {
         Ok(json) => Json(json).into_response(),
@@ -177,20 +131,17 @@ fn answer(desk: &Desk, bytes: &[u8]) -> Result<Value, Problem> {
         Problem::new(StatusCode::BAD_REQUEST, "request", "The request cannot be read", detail)
     })?;
     let library = &desk.library;
-    let invalid = |code, title, detail: String| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, detail)
-    };
     let language = match question.lang.as_deref() {
         None | Some("en") => Language::En,
         Some("zh" | "zh-CN") => Language::Zh,
         Some(other) => {
             let detail = format!("`{}` is neither `zh` nor `en`", shorten(other));
-            return Err(invalid("language", "There is no such language", detail));
+            return Err(Problem::invalid("language", "There is no such language", detail));
         }
     };
-    let programme = library
-        .programme(&question.programme)
-        .map_err(|error| invalid("programme", "There is no such programme", error.to_string()))?;
+    let programme = library.programme(&question.programme).map_err(|error| {
+        Problem::invalid("programme", "There is no such programme", error.to_string())
+    })?;
     let profile = library
         .read_profile(question.profile.get(), &programme.id)
         .map_err(|errors| profile_problem(&errors))?;
@@ -201,17 +152,18 @@ fn answer(desk: &Desk, bytes: &[u8]) -> Result<Value, Problem> {
                 "`on`: `{}` is no day of the calendar; write it as \"2026-11-23\"",
                 shorten(text)
             );
-            invalid("day", "There is no such day", detail)
+            Problem::invalid("day", "There is no such day", detail)
         })?,
-        None => profile
-            .on
-            .or_else(|| country.and_then(|country| today(library, country)))
-            .ok_or_else(|| invalid("day", "The day is missing", "write `on`".to_owned()))?,
+        None => {
+            profile.on.or_else(|| country.and_then(|country| today(library, country))).ok_or_else(
+                || Problem::invalid("day", "The day is missing", "write `on`".to_owned()),
+            )?
+        }
     };
     let place = question.place.or_else(|| profile.place.as_deref().map(str::to_owned));
     let place = place.ok_or_else(|| {
         let detail = "write `place`, a code or a name, in the request or in the profile";
-        invalid("place", "The place is missing", detail.to_owned())
+        Problem::invalid("place", "The place is missing", detail.to_owned())
     })?;
     let request = Request {
         programme: &programme.id,
@@ -229,9 +181,7 @@ fn profile_problem(errors: &[ProfileError]) -> Problem {
         [error] => error.to_string(),
         errors => format!("{} facts cannot be read", errors.len()),
     };
-    let mut problem =
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "profile", "The profile has faults", detail);
-    problem.errors = errors
+    let errors = errors
         .iter()
         .take(100)
         .map(|error| {
@@ -243,7 +193,7 @@ fn profile_problem(errors: &[ProfileError]) -> Problem {
             })
         })
         .collect();
-    problem
+    Problem::invalid("profile", "The profile has faults", detail).errors(errors)
 }
 
 fn assess_problem(error: &AssessError) -> Problem {
@@ -267,29 +217,6 @@ fn assess_problem(error: &AssessError) -> Problem {
     Problem::new(status, error.code(), title, error.to_string())
 }
 
-fn body_problem(fault: BodyFault) -> Problem {
-    match fault {
-        BodyFault::TooLarge => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too-large",
-            "The request is too large",
-            format!("at most {MAX_REQUEST} bytes are read"),
-        ),
-        BodyFault::Unreadable => Problem::new(
-            StatusCode::BAD_REQUEST,
-            "request",
-            "The request cannot be read",
-            "it ended early",
-        ),
-        BodyFault::Late => Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "late",
-            "The request did not arrive in time",
-            "send it again",
-        ),
-    }
-}
-
 /// An address that the API does not have.
 pub(crate) fn not_found() -> Response {
     let detail = "see /api/openapi.json for what there is";
@@ -302,8 +229,4 @@ pub(crate) fn method_not_allowed() -> Response {
     let detail = "see /api/openapi.json for what there is";
     let status = StatusCode::METHOD_NOT_ALLOWED;
     Problem::new(status, "method", "The address does not take this method", detail).into_response()
-}
-
-fn both(title: &Title) -> Value {
-    json!({ "zh": title.zh, "en": title.en })
 }

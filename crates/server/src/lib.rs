@@ -6,7 +6,9 @@
 mod answers;
 mod api;
 mod assets;
+mod cases;
 mod chart;
+mod description;
 mod fields;
 mod form;
 mod format;
@@ -17,12 +19,15 @@ mod listen;
 mod markdown;
 mod messages;
 mod pages;
+mod problem;
 mod routes;
 mod text;
 mod ui;
 
+pub use cases::Cases;
+pub use cases::scope::Scope;
 pub use listen::Server;
-pub use routes::router;
+pub use routes::{Site, router};
 
 #[cfg(test)]
 mod tests;

@@ -11,11 +11,10 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use policy::Library;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-use crate::routes::router;
+use crate::routes::{Site, router};
 
 /// The most connections at a time.
 const MAX_CONNECTIONS: usize = 1024;
@@ -40,10 +39,10 @@ impl Server {
     /// # Errors
     ///
     /// When the address cannot be had.
-    pub async fn bind(listen: SocketAddr, library: Arc<Library>) -> io::Result<Server> {
+    pub async fn bind(listen: SocketAddr, site: Site) -> io::Result<Server> {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
-        Ok(Server { listener, address, router: router(library) })
+        Ok(Server { listener, address, router: router(site) })
     }
 
     /// The address.

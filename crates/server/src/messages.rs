@@ -14,6 +14,7 @@ pub(crate) const FILES: [(Language, &[(&str, &str)]); 2] = [
     (
         Language::Chinese,
         &[
+            ("api.ftl", include_str!("../messages/zh-CN/api.ftl")),
             ("assess.ftl", include_str!("../messages/zh-CN/assess.ftl")),
             ("common.ftl", include_str!("../messages/zh-CN/common.ftl")),
             ("everywhere.ftl", include_str!("../messages/zh-CN/everywhere.ftl")),
@@ -24,6 +25,7 @@ pub(crate) const FILES: [(Language, &[(&str, &str)]); 2] = [
     (
         Language::English,
         &[
+            ("api.ftl", include_str!("../messages/en/api.ftl")),
             ("assess.ftl", include_str!("../messages/en/assess.ftl")),
             ("common.ftl", include_str!("../messages/en/common.ftl")),
             ("everywhere.ftl", include_str!("../messages/en/everywhere.ftl")),

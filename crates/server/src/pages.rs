@@ -1,5 +1,6 @@
 //! The pages.
 
+mod api;
 mod assess;
 mod everywhere;
 mod fault;
@@ -14,11 +15,13 @@ use std::sync::Arc;
 use askama::Template;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use casework::Procedures;
 use feel::temporal::Date;
 use policy::Library;
 use policy::library::Country;
 use policy::pack::Programme;
 
+pub(crate) use api::api;
 pub(crate) use assess::{assess_get, assess_post};
 pub(crate) use everywhere::{everywhere_get, everywhere_post, profile_schema};
 pub(crate) use fault::{Fault, fault};
@@ -27,6 +30,7 @@ pub(crate) use instruments::instruments;
 pub(crate) use programme::programme;
 pub(crate) use rules::rules;
 
+use crate::cases::Cases;
 use crate::language::Language;
 use crate::ui::{Area, Ui};
 
@@ -35,6 +39,10 @@ use crate::ui::{Area, Ui};
 pub(crate) struct Desk {
     /// The rules.
     pub library: Arc<Library>,
+    /// The procedures.
+    pub procedures: Arc<Procedures>,
+    /// The cases, where this server keeps any.
+    pub cases: Option<Arc<Cases>>,
 }
 
 /// The page's knowledge of itself, from a request.

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use casework::Procedures;
 use policy::Library;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -17,6 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::api;
 use crate::assets::ASSETS;
+use crate::cases::{Cases, act, procedures, queue, read};
 use crate::headers;
 use crate::pages::{self, Desk, Fault, fault, ui_of};
 use crate::ui::Area;
@@ -24,9 +26,20 @@ use crate::ui::Area;
 /// How long an answer may take.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
 
+/// What a server answers from.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The rules.
+    pub library: Arc<Library>,
+    /// The procedures.
+    pub procedures: Arc<Procedures>,
+    /// The cases, if the server keeps any.
+    pub cases: Option<Arc<Cases>>,
+}
+
 /// Everything that the server answers.
-pub fn router(library: Arc<Library>) -> Router {
-    let desk = Desk { library };
+pub fn router(site: Site) -> Router {
+    let desk = Desk { library: site.library, procedures: site.procedures, cases: site.cases };
     Router::new()
         .route("/", get(pages::home))
         .route("/assess", get(pages::assess_get).post(pages::assess_post))
@@ -38,9 +51,17 @@ pub fn router(library: Arc<Library>) -> Router {
         .route("/rules/{pack}/{programme}", get(pages::programme))
         .route("/assets/{name}", get(asset))
         .route("/healthz", get(healthz))
+        .route("/api", get(pages::api))
         .route("/api/openapi.json", get(api::description))
         .route("/api/v1/programmes", get(api::programmes))
         .route("/api/v1/assess", post(api::assess))
+        .route("/api/v1/procedures", get(procedures::list))
+        .route("/api/v1/procedures/{pack}/{procedure}", get(procedures::show))
+        .route("/api/v1/cases", get(queue::queue).post(act::open))
+        .route("/api/v1/cases/{case}", get(read::show))
+        .route("/api/v1/cases/{case}/actions", get(read::log).post(act::act))
+        .route("/api/v1/cases/{case}/proposal", get(read::proposal))
+        .route("/api/v1/cases/{case}/proposal/replay", get(read::replay))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))

@@ -1,6 +1,7 @@
 //! Tests of the texts, the pages and the API, over the packs of the product.
 
 mod api;
+mod cases;
 mod everywhere;
 mod journey;
 mod messages;
@@ -12,16 +13,28 @@ use std::sync::{Arc, LazyLock};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use casework::Procedures;
 use http_body_util::BodyExt;
 use policy::Library;
 use tower::ServiceExt;
 
-static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| {
+use crate::{Cases, Site};
+
+static FILES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
     let mut files = BTreeMap::new();
     read(&folder, "", &mut files);
-    Arc::new(Library::load(&files).unwrap())
+    files
 });
+
+static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::load(&FILES).unwrap()));
+
+static PROCEDURES: LazyLock<Arc<Procedures>> =
+    LazyLock::new(|| Arc::new(casework::packs::procedures(&FILES, &LIBRARY).unwrap()));
+
+fn site(cases: Option<Arc<Cases>>) -> Site {
+    Site { library: LIBRARY.clone(), procedures: PROCEDURES.clone(), cases }
+}
 
 fn read(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -72,7 +85,7 @@ impl Answer {
 fn ask(request: Request<Body>) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let response = crate::router(LIBRARY.clone()).oneshot(request).await.unwrap();
+        let response = crate::router(site(None)).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = String::from_utf8(bytes.to_vec()).unwrap();

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, header};
 
-use super::{LIBRARY, ask, get, post};
+use super::{LIBRARY, ask, get, post, site};
 
 const PAGES: [&str; 9] = [
     "/",
@@ -124,7 +124,7 @@ fn pages_are_compressed() {
     let request = Request::get("/").header(header::ACCEPT_ENCODING, "gzip");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let response = runtime.block_on(async {
-        let router = crate::router(LIBRARY.clone());
+        let router = crate::router(site(None));
         tower::ServiceExt::oneshot(router, request.body(Body::empty()).unwrap()).await.unwrap()
     });
     assert_eq!(response.headers()[header::CONTENT_ENCODING], "gzip");

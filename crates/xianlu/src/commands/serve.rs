@@ -5,8 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use policy::Library;
-use server::Server;
+use server::{Server, Site};
 
 use crate::arguments::Serve;
 use crate::failure::Failure;
@@ -18,7 +17,7 @@ const PORTS: u16 = 20;
 
 /// Runs the command until it is told to stop.
 pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
-    let library = Arc::new(packs::load(&command.packs)?);
+    let site = site(command)?;
     let failed = |error: io::Error| {
         let address = command.listen.map(|address| format!(" at {address}"));
         Failure::Asked(format!("cannot serve{}: {error}", address.unwrap_or_default()))
@@ -31,8 +30,8 @@ pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
     runtime
         .block_on(async {
             let server = match command.listen {
-                Some(address) => Server::bind(address, library).await?,
-                None => bind_free(library).await?,
+                Some(address) => Server::bind(address, site).await?,
+                None => bind_free(site).await?,
             };
             anstream::println!("Xianlu 贤路: http://{}/", server.address());
             server.run().await
@@ -41,12 +40,18 @@ pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is served.
+fn site(command: &Serve) -> Result<Site, Failure> {
+    let (library, procedures) = packs::load_all(&command.packs)?;
+    Ok(Site { library: Arc::new(library), procedures: Arc::new(procedures), cases: None })
+}
+
 /// Listens at the first port that is free.
-async fn bind_free(library: Arc<Library>) -> io::Result<Server> {
+async fn bind_free(site: Site) -> io::Result<Server> {
     let mut port = FIRST_PORT;
     loop {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        match Server::bind(address, library.clone()).await {
+        match Server::bind(address, site.clone()).await {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse && port < FIRST_PORT + PORTS => {
                 port += 1;
             }

@@ -1,0 +1,105 @@
+# Problems of the case API
+
+problem-scope = The access token does not open this part.
+problem-token-missing = An access token is needed.
+problem-token-invalid = The access token is not known, has expired or was revoked.
+problem-case = There is no such case, or it is not yours to see.
+problem-procedure = There is no such procedure.
+problem-conflict = The case has moved on meanwhile. Look at what was done since, and decide again.
+problem-id-taken = Another action already has this identifier.
+problem-storage = The storage cannot be reached at the moment. Nothing was done; send the same again.
+problem-storage-failed = The storage failed. Whoever runs this service must look at it.
+problem-no-storage = This server keeps no cases.
+problem-facts = Some of the facts cannot be used.
+problem-proposal = The rules give no proposal about these facts.
+problem-cursor = The cursor is not one that this list gave.
+problem-other-case = The other case that is named does not exist, or is not yours to see.
+problem-on-behalf = The access token does not allow acting for this person.
+
+# Why an action is refused
+
+refused-conflict = The case has moved on.
+refused-other-case = The action is about another case.
+refused-other-person = The case whose decision is to be reconsidered is about another person.
+refused-other-procedure = The case follows another procedure.
+refused-wrong-status = The case does not stand where this can be done.
+refused-no-step = The procedure has no such step.
+refused-too-early = Nothing that has to come before it has been done.
+refused-not-yours = This step is for others.
+refused-conflict-of-interest = Whoever has a conflict of interest must not act in this case.
+refused-same-person = Whoever prepared it must not decide it.
+refused-no-reason = A reason is needed.
+refused-nothing-asked = The notice asks for nothing.
+refused-unknown-document = The procedure has no such document.
+refused-second-notice = Everything had to be asked for at once: only copies handed in since can be faulted.
+refused-copy-taken = A copy of this name is there already.
+refused-no-date = A time limit runs until a date that is not among the facts.
+refused-correction-pending = A correction is awaited.
+refused-no-correction = No correction is awaited.
+refused-unknown-track = The procedure has no such track.
+refused-answered = The department has answered for this track.
+refused-unanswered = A department of the joint case has not answered yet.
+refused-other-facts = The proposal rests on other facts than the case.
+refused-unconfirmed = The decider has not yet looked at everything that speaks against the person.
+refused-not-adverse = Nothing of that name speaks against the person.
+refused-duplicate-unresolved = It may be the same as another case, and nobody has said whether it is.
+refused-not-suspected = That case was not suspected to be the same.
+refused-no-clock = No such time limit has started.
+refused-not-of-time = Only what the time alone does is recorded so.
+refused-served-later = It cannot have been served after it was recorded.
+refused-clock = The time limit does not allow it.
+refused-other = The procedure does not allow it.
+
+# What the API does
+
+problem-no-proposal = Nothing has been put forward for decision in this case.
+api-open = Open a case
+api-open-about = The server makes the reference of the case, as TM-7K3Q-ZD5M-4. The same request again, by the same person and with the same identifier, gives the same case.
+api-queue = List cases, those with the nearest time limit first
+api-queue-about = A person sees their own cases; an officer sees those that were handed in and in whose procedure the department has a step. A page stays right while cases are added: what comes after it is what came after it.
+api-show = One case as it stands
+api-show-about = Where it stands, its time limits with what is left of them, what is missing, and what whoever asks may do next. A case that does not exist and one that is not to be seen give the same answer.
+api-log = What has been done in a case
+api-log-about = Officers see every action. The person sees their own side's, and those that they have been told of.
+api-act = Act in a case
+api-act-about = Who acts is who the token was made for, and when is when it arrives. If others have acted since the expected version, nothing is done and the answer carries what they did. The same action again does nothing and gives the same answer. A proposal is made by the server from the facts of the case.
+api-proposal = What the rules say of a case today
+api-proposal-about = For officers. The rules are those of the day on which the application was handed in, at the place where it is handled. Nothing is kept of it.
+api-replay = Ask the rules again about the proposal that was put forward
+api-replay-about = For officers. Says whether the stored facts and rules give the same proposal, byte for byte.
+api-procedures = The procedures
+api-procedure = One procedure
+api-procedure-about = Its steps with who may take them, its time limits, documents and letters.
+api-programmes = The programmes, with their versions, outcomes and the facts that they ask for
+api-assess = Assess a profile
+api-description = The description of this interface
+api-health = Whether the server can answer
+
+# The page about the API
+
+api-title = Programming interface
+api-lead = Everything that this server does can be asked for over HTTP, in JSON.
+api-token = Rules, programmes and procedures need no token. Cases need one, in the header “Authorization: Bearer …”; whoever runs the server makes it with “xianlu token make”. A token says who its bearer is and what it opens.
+api-language = The names and meanings of members are given in English.
+api-file = The same as OpenAPI 3.1, for programs
+api-scope = Scope of the token
+api-parameters = Parameters
+api-member = Member
+api-kind = Kind
+api-meaning = Meaning
+api-needed = required
+api-body = What is sent
+api-examples = Examples
+api-shapes = What is sent and answered
+api-problems = Problems
+api-problems-about = What goes wrong is told as RFC 9457 says, as application/problem+json: a type that stays the same, a title, what is wrong in this case, and where it helps the places in the request and the same in Chinese and English.
+api-problem-400 = The request cannot be read; line and column say where.
+api-problem-401 = There is no token, or it is not valid.
+api-problem-403 = The token does not open this.
+api-problem-404 = There is nothing here, or it is not yours to see.
+api-problem-408 = The request did not arrive in time.
+api-problem-409 = The case has moved on; “since” says what was done.
+api-problem-413 = The request is too large.
+api-problem-415 = The request is no JSON.
+api-problem-422 = The request makes sense and cannot be done; “code” says why an action was refused.
+api-problem-503 = The storage is away; “Retry-After” says when to send the same again.

@@ -1,0 +1,105 @@
+# 案件接口的问题
+
+problem-scope = 该访问令牌无权使用此部分。
+problem-token-missing = 需要访问令牌。
+problem-token-invalid = 该访问令牌不存在、已过期或者已撤销。
+problem-case = 没有此案件，或者您无权查看。
+problem-procedure = 没有此程序。
+problem-conflict = 案件在此期间已有变化。请查看其后的办理情况，再作决定。
+problem-id-taken = 此标识已被另一操作使用。
+problem-storage = 存储暂时无法访问。未作任何处理，请原样重新发送。
+problem-storage-failed = 存储出现故障，须由本服务的运行者处理。
+problem-no-storage = 本服务器不保存案件。
+problem-facts = 部分事实无法使用。
+problem-proposal = 按规则无法就这些事实得出拟办意见。
+problem-cursor = 该游标不是此列表给出的。
+problem-other-case = 所指的另一案件不存在，或者您无权查看。
+problem-on-behalf = 该访问令牌不允许代表此人办理。
+
+# 操作不予办理的理由
+
+refused-conflict = 案件已有变化。
+refused-other-case = 此操作属于另一案件。
+refused-other-person = 拟复议的案件属于另一人。
+refused-other-procedure = 案件适用另一程序。
+refused-wrong-status = 案件当前所处阶段不能办理此事项。
+refused-no-step = 程序中没有此步骤。
+refused-too-early = 应当在先的步骤尚未办理。
+refused-not-yours = 此步骤由他人办理。
+refused-conflict-of-interest = 有利害关系的人员应当回避。
+refused-same-person = 拟办人不得作出决定。
+refused-no-reason = 须说明理由。
+refused-nothing-asked = 通知未列明任何事项。
+refused-unknown-document = 程序中没有此材料。
+refused-second-notice = 需要补正的内容应当一次告知：其后只能就新提交的材料提出。
+refused-copy-taken = 已有同名材料。
+refused-no-date = 某期限计算至一个日期，而事实中没有该日期。
+refused-correction-pending = 正在等待补正。
+refused-no-correction = 没有待补正的事项。
+refused-unknown-track = 程序中没有此分支。
+refused-answered = 该部门已就此分支答复。
+refused-unanswered = 联办部门尚未全部答复。
+refused-other-facts = 拟办意见所依据的事实与案件不同。
+refused-unconfirmed = 决定人尚未逐项核阅全部不利事项。
+refused-not-adverse = 不利事项中没有此项。
+refused-duplicate-unresolved = 可能与另一案件重复，尚无人认定。
+refused-not-suspected = 未怀疑该案件与本案重复。
+refused-no-clock = 该期限尚未起算。
+refused-not-of-time = 只有因时间经过而发生的事项才如此记录。
+refused-served-later = 送达时间不得晚于登记时间。
+refused-clock = 该期限的规定不允许如此办理。
+refused-other = 程序不允许如此办理。
+
+# 接口的功能
+
+problem-no-proposal = 本案尚未提出拟办意见。
+api-open = 新建案件
+api-open-about = 案件编号由服务器编制，形如 TM-7K3Q-ZD5M-4。同一人以同一标识再次发送同一请求，得到同一案件。
+api-queue = 列出案件，期限最近者在先
+api-queue-about = 当事人看到自己的案件；办理人员看到已提交、且其程序中有本部门步骤的案件。翻页期间新增案件不影响已读部分之后的内容。
+api-show = 一个案件的现状
+api-show-about = 所处阶段、各期限及其剩余、缺少的材料，以及查询人接下来可以办理的事项。不存在的案件与无权查看的案件，答复相同。
+api-log = 案件的办理记录
+api-log-about = 办理人员看到全部操作；当事人看到己方的操作和已经告知的操作。
+api-act = 在案件中办理
+api-act-about = 办理人以令牌所属之人为准，时间以到达之时为准。若在预期版本之后他人已有办理，则不作处理，答复附上其后的办理情况。同一操作再次发送不作处理，答复相同。拟办意见由服务器根据案件事实作出。
+api-proposal = 规则对案件当前事实的意见
+api-proposal-about = 供办理人员使用。适用提交申请之日、办理地的规则。不予保存。
+api-replay = 就已提出的拟办意见重新询问规则
+api-replay-about = 供办理人员使用。说明按保存的事实和规则能否逐字节得出同一意见。
+api-procedures = 程序清单
+api-procedure = 一项程序
+api-procedure-about = 各步骤及其办理人、期限、材料和文书。
+api-programmes = 项目清单，含版本、结果和所需事实
+api-assess = 评估一份资料
+api-description = 本接口的描述文件
+api-health = 服务器能否应答
+
+# 接口说明页
+
+api-title = 应用程序接口
+api-lead = 本服务器的全部功能都可以通过 HTTP 以 JSON 调用。
+api-token = 规则、项目和程序无需令牌。案件需要令牌，置于请求头“Authorization: Bearer …”；由服务器的运行者用“xianlu token make”签发。令牌说明持有人是谁、可以使用哪些部分。
+api-language = 各成员的名称和含义以英文给出。
+api-file = 供程序使用的 OpenAPI 3.1 文件
+api-scope = 令牌权限
+api-parameters = 参数
+api-member = 成员
+api-kind = 类型
+api-meaning = 含义
+api-needed = 必填
+api-body = 发送内容
+api-examples = 示例
+api-shapes = 发送和答复的内容
+api-problems = 问题
+api-problems-about = 出错时按 RFC 9457 以 application/problem+json 说明：固定的类型、标题、此次错在何处，必要时附请求中的位置以及中英文说明。
+api-problem-400 = 请求无法读取，行号和列号指明位置。
+api-problem-401 = 没有令牌，或者令牌无效。
+api-problem-403 = 令牌无权使用此部分。
+api-problem-404 = 此处没有内容，或者您无权查看。
+api-problem-408 = 请求未及时到达。
+api-problem-409 = 案件已有变化，“since”列出其后的办理情况。
+api-problem-413 = 请求过大。
+api-problem-415 = 请求不是 JSON。
+api-problem-422 = 请求可以理解但不能办理，“code”说明不予办理的理由。
+api-problem-503 = 存储暂时无法访问，“Retry-After”说明何时重发。

@@ -1,0 +1,101 @@
+//! What the rules say of the facts of a case.
+
+use casework::case::Rules;
+use casework::proposal::ProposalError;
+use casework::{Case, Proposal};
+use jiff::Timestamp;
+use policy::Library;
+use serde_json::{Map, Value, json};
+
+use crate::fields::shorten;
+use crate::problem::{Problem, both};
+
+/// Asks the rules: those of the day on which the application was handed in, at the place where it
+/// is handled.
+///
+/// # Errors
+///
+/// The problem, where they give no result.
+pub(crate) fn make(
+    library: &Library,
+    rules: Rules<'_>,
+    case: &Case,
+    now: Timestamp,
+) -> Result<Proposal, Problem> {
+    let programme = &rules.procedure.programme;
+    let on = rules.office.day(case.submitted.unwrap_or(now)).to_string();
+    let whole = || {
+        let country = library.country(programme)?;
+        Some(country.places.all.first()?.code.to_string())
+    };
+    let place = case.place.clone().or_else(whole).unwrap_or_default();
+    let facts = rules.procedure.facts_of_rules(&case.facts);
+    Proposal::make(library, programme, &facts, &on, &place).map_err(|error| {
+        let problem = Problem::invalid("proposal", "There is no proposal", error.to_string())
+            .say("problem-proposal");
+        match error {
+            ProposalError::Facts(_) => problem.at("#/what/propose", "correct the facts first"),
+            ProposalError::Day(_) | ProposalError::Assess(_) => problem,
+        }
+    })
+}
+
+/// Makes sure that facts can be used: each is one that the rules know, or a particular of the
+/// procedure.
+///
+/// # Errors
+///
+/// The problem, with every fact that cannot.
+pub(crate) fn check_facts(
+    library: &Library,
+    rules: Rules<'_>,
+    facts: &Map<String, Value>,
+    pointer: &str,
+) -> Result<(), Problem> {
+    let procedure = rules.procedure;
+    let seen = Value::Object(procedure.facts_of_rules(facts)).to_string();
+    let mut errors: Vec<Value> = Vec::new();
+    let place = |name: &str| format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
+    if let Err(faults) = library.read_profile(&seen, &procedure.programme) {
+        errors.extend(faults.iter().take(100).map(|error| {
+            json!({
+                "pointer": place(&error.key),
+                "detail": error.fault.to_string(),
+                "message": both(&error.fault.message),
+                "help": error.fault.help.as_ref().map(both),
+            })
+        }));
+    }
+    for particular in &procedure.particulars {
+        let fine = match facts.get(&particular.id) {
+            None | Some(Value::Null) => true,
+            Some(Value::String(text)) => text.len() <= 1_000,
+            Some(_) => false,
+        };
+        if !fine {
+            let detail = format!("`{}` is a text of at most 1000 bytes", shorten(&particular.id));
+            errors.push(json!({ "pointer": place(&particular.id), "detail": detail }));
+        }
+    }
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let detail = format!("{} facts cannot be used", errors.len());
+    Err(Problem::invalid("facts", "The facts have faults", detail)
+        .say("problem-facts")
+        .errors(errors))
+}
+
+/// A proposal as it is shown: what is kept as text is JSON again.
+pub(crate) fn shown(proposal: &Proposal) -> Value {
+    let read = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+    json!({
+        "programme": proposal.programme,
+        "on": proposal.on,
+        "place": proposal.place,
+        "facts": read(&proposal.facts),
+        "rules": proposal.rules,
+        "result": read(&proposal.result),
+        "adverse": proposal.adverse,
+    })
+}

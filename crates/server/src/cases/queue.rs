@@ -1,0 +1,135 @@
+//! The queue: cases in the order of their time limits.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri};
+use casework::action::Role;
+use casework::store::Queue;
+use casework::summary::{Rank, Summary};
+use casework::{Status, Store};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::access::{Caller, Sight};
+use super::page;
+use super::refusal::store_problem;
+use super::scope::Scope;
+use super::wire::{CasePage, status};
+use super::{Cases, enter, view};
+use crate::pages::Desk;
+use crate::problem::{Problem, read_query};
+
+/// How many cases are looked through for one page: a page is shorter where most of them are not
+/// the caller's to see.
+const MOST_LOOKED_AT: usize = 2_000;
+
+/// Which cases are asked for: those that have everything that is given.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Filter {
+    /// Whose move it is: an owner of the procedure's steps. For officers, their own department
+    /// where neither this nor `procedure` is given.
+    pub owner: Option<String>,
+    /// Where they stand.
+    #[schemars(schema_with = "status")]
+    pub status: Option<Status>,
+    /// The procedure.
+    pub procedure: Option<String>,
+    /// The person whom they are about.
+    pub applicant: Option<String>,
+    /// The place, by its code.
+    pub place: Option<String>,
+    /// Only those in which it is the caller's side's or department's move.
+    pub mine: Option<bool>,
+    /// Where the last page ended: its `next`.
+    pub cursor: Option<String>,
+    /// How many cases at most.
+    #[schemars(range(min = 1, max = 200), extend("default" = 50))]
+    pub limit: Option<usize>,
+}
+
+/// `GET /api/v1/cases`
+pub(crate) async fn queue(
+    State(desk): State<Desk>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Json<CasePage>, Problem> {
+    let (cases, caller) = enter(&desk, &headers, Scope::QueueRead).await?;
+    let filter: Filter = read_query(&uri)?;
+    let limit = page::limit(filter.limit)?;
+    let mut after: Option<Rank> = page::place(filter.cursor.as_deref())?;
+    let queue = wanted(filter, &caller)?;
+    let mut shown = Vec::new();
+    let mut looked_at = 0;
+    let mut more = true;
+    while more && shown.len() < limit && looked_at < MOST_LOOKED_AT {
+        let batch = cases.desk.store.queue(&queue, after.as_ref(), limit + 1).await;
+        let batch = batch.map_err(|error| store_problem(&error))?;
+        more = batch.len() > limit;
+        for line in batch {
+            if shown.len() == limit {
+                more = true;
+                break;
+            }
+            looked_at += 1;
+            after = Some(line.rank());
+            if let Some(sight) = sees(cases, &caller, &line).await? {
+                shown.push(view::line(line, sight));
+            }
+        }
+    }
+    let next = after.filter(|_| more).map(|rank| page::cursor(&rank));
+    Ok(Json(CasePage { cases: shown, next }))
+}
+
+/// What to ask the store for.
+fn wanted(filter: Filter, caller: &Caller) -> Result<Queue, Problem> {
+    let mut queue = Queue {
+        waits_for: filter.owner,
+        procedure: filter.procedure,
+        status: filter.status,
+        applicant: filter.applicant,
+        place: filter.place,
+    };
+    let mine = filter.mine == Some(true);
+    match caller.actor.role {
+        Role::Applicant => {
+            let own = &caller.actor.person;
+            if queue.applicant.as_ref().is_some_and(|asked| asked != own) {
+                return Err(not_theirs());
+            }
+            queue.applicant = Some(own.clone());
+        }
+        Role::EmployerAgent | Role::Intermediary => match (&queue.applicant, &*caller.on_behalf) {
+            (Some(asked), _) if caller.acts_for(asked) => {}
+            (None, [only]) => queue.applicant = Some(only.clone()),
+            _ => return Err(not_theirs()),
+        },
+        _ => {
+            if mine || queue.waits_for.is_none() && queue.procedure.is_none() {
+                queue.waits_for = caller.actor.department.clone();
+            }
+        }
+    }
+    Ok(queue)
+}
+
+/// As what the caller sees a case, if at all.
+async fn sees(cases: &Cases, caller: &Caller, line: &Summary) -> Result<Option<Sight>, Problem> {
+    let Some(rules) = cases.desk.procedures.rules(&line.procedure) else { return Ok(None) };
+    let sight = caller.sees_line(rules.procedure, line);
+    if sight.is_some() && caller.must_look_inside(line) {
+        return match cases.find(caller, &line.case).await {
+            Ok(found) => Ok(Some(found.sight)),
+            Err(problem) if problem.is_not_found() => Ok(None),
+            Err(problem) => Err(problem),
+        };
+    }
+    Ok(sight)
+}
+
+fn not_theirs() -> Problem {
+    let detail = "`applicant` must be a person for whom the token lets its bearer act";
+    Problem::new(StatusCode::FORBIDDEN, "on-behalf", "Not for this person", detail)
+        .say("problem-on-behalf")
+}

@@ -1,0 +1,192 @@
+//! The case API.
+
+mod access;
+mod description;
+mod life;
+mod lists;
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, header};
+use casework::{Actor, Role};
+use http_body_util::BodyExt;
+use jiff::{Timestamp, ToSpan};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::{Answer, LIBRARY, PROCEDURES, site};
+use crate::Cases;
+use crate::cases::access::Caller;
+use crate::cases::scope::Scope;
+
+/// A server with cases in memory, whose time is what a test says.
+struct Service {
+    router: Router,
+    cases: Arc<Cases>,
+    now: Arc<Mutex<Timestamp>>,
+    runtime: tokio::runtime::Runtime,
+    requests: std::cell::Cell<u32>,
+}
+
+/// An answer as JSON.
+struct Told {
+    answer: Answer,
+    json: Value,
+}
+
+impl Service {
+    fn new() -> Service {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let now = Arc::new(Mutex::new(at("2026-11-02")));
+        let clock = Arc::clone(&now);
+        let cases = Cases::in_memory(LIBRARY.clone(), (**PROCEDURES).clone()).unwrap();
+        let cases = Arc::new(cases.at(move || *clock.lock().unwrap()));
+        let router = crate::router(site(Some(Arc::clone(&cases))));
+        Service { router, cases, now, runtime, requests: std::cell::Cell::new(0) }
+    }
+
+    /// It is this day, or this moment in China.
+    fn on(&self, moment: &str) -> &Service {
+        *self.now.lock().unwrap() = at(moment);
+        self
+    }
+
+    /// A token for somebody known by name.
+    fn token(&self, person: &str) -> String {
+        self.token_with(person, &Scope::ALL)
+    }
+
+    fn token_with(&self, person: &str, scopes: &[Scope]) -> String {
+        let on_behalf = if person == "agent" { vec!["maria".to_owned()] } else { Vec::new() };
+        let caller = Caller { actor: actor(person), on_behalf, scopes: scopes.to_vec() };
+        let expires = self.cases.now() + (24 * 365).hours();
+        self.cases.tokens.make(caller, expires).unwrap()
+    }
+
+    fn ask(&self, request: Request<Body>) -> Told {
+        let answer = self.runtime.block_on(async {
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let bytes = body.collect().await.unwrap().to_bytes();
+            let body = String::from_utf8(bytes.to_vec()).unwrap();
+            Answer { status: parts.status, headers: parts.headers, body }
+        });
+        let json = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+        Told { answer, json }
+    }
+
+    fn get(&self, token: &str, path: &str) -> Told {
+        let request = Request::get(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::empty());
+        self.ask(request.unwrap())
+    }
+
+    fn post(&self, token: &str, path: &str, body: &Value) -> Told {
+        self.post_text(token, path, &body.to_string())
+    }
+
+    fn post_text(&self, token: &str, path: &str, body: &str) -> Told {
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_owned()));
+        self.ask(request.unwrap())
+    }
+
+    /// Opens a case of a procedure.
+    #[track_caller]
+    fn open(&self, person: &str, procedure: &str) -> String {
+        let body = json!({ "id": self.id(), "procedure": procedure, "place": "310000" });
+        let told = self.post(&self.token(person), "/api/v1/cases", &body);
+        told.is(201);
+        told.json["case"].as_str().unwrap().to_owned()
+    }
+
+    /// Somebody acts, expecting the version that the case has.
+    fn does(&self, person: &str, case: &str, what: Value) -> Told {
+        let token = self.token(person);
+        let version = self.get(&token, &format!("/api/v1/cases/{case}")).json["version"].clone();
+        let body = json!({ "id": self.id(), "expected_version": version, "what": what });
+        self.post(&token, &format!("/api/v1/cases/{case}/actions"), &body)
+    }
+
+    /// A case that was handed in with all its papers.
+    #[track_caller]
+    fn submitted(&self, person: &str) -> String {
+        let case = self.open(person, "cn/work-permit");
+        self.does(person, &case, json!({ "save-draft": draft() })).is(201);
+        self.does(person, &case, json!("submit")).is(201);
+        case
+    }
+
+    /// A case as somebody sees it.
+    #[track_caller]
+    fn show(&self, person: &str, case: &str) -> Value {
+        let told = self.get(&self.token(person), &format!("/api/v1/cases/{case}"));
+        told.is(200);
+        told.json
+    }
+
+    /// A name that no other request has.
+    fn id(&self) -> String {
+        self.requests.set(self.requests.get() + 1);
+        format!("request-{}", self.requests.get())
+    }
+}
+
+impl Told {
+    #[track_caller]
+    fn is(&self, status: u16) -> &Told {
+        self.answer.is(status);
+        self
+    }
+
+    /// Is a problem of this status and type.
+    #[track_caller]
+    fn is_problem(&self, status: u16, code: &str) -> &Told {
+        self.answer.is(status);
+        let media_type = self.answer.header(header::CONTENT_TYPE);
+        assert_eq!(media_type, "application/problem+json", "{}", self.answer.body);
+        assert_eq!(self.json["type"], format!("urn:xianlu:problem:{code}"), "{}", self.json);
+        assert_eq!(self.json["status"], status);
+        assert!(self.json["title"].is_string() && self.json["detail"].is_string());
+        self
+    }
+}
+
+/// Nine in the morning in China on a day; or a moment.
+fn at(moment: &str) -> Timestamp {
+    let moment = if moment.len() == 10 { format!("{moment}T09:00:00") } else { moment.to_owned() };
+    format!("{moment}+08:00").parse().unwrap()
+}
+
+/// People by name: as what they act, and for which department.
+fn actor(person: &str) -> Actor {
+    let (role, department) = match person {
+        "maria" | "john" => (Role::Applicant, None),
+        "agent" | "stranger" => (Role::Intermediary, None),
+        "zhao" => (Role::IntakeClerk, Some("foreign-expert-authority")),
+        "qian" => (Role::CaseOfficer, Some("foreign-expert-authority")),
+        "li" => (Role::Decider, Some("foreign-expert-authority")),
+        "wu" => (Role::Verifier, Some("exit-entry")),
+        "wang" => (Role::CaseOfficer, Some("reconsideration-body")),
+        _ => panic!("nobody is called {person}"),
+    };
+    Actor { person: person.to_owned(), role, department: department.map(str::to_owned) }
+}
+
+/// The facts of the worked example of a doctor in Shanghai, and papers.
+fn draft() -> Value {
+    let text = include_str!("../../../../examples/doctor-shanghai.json");
+    let mut facts: Value = serde_json::from_str(text).unwrap();
+    for key in ["on", "place", "programme"] {
+        facts.as_object_mut().unwrap().remove(key);
+    }
+    facts["passport_number"] = json!("E1");
+    facts["nationality"] = json!("AT");
+    let document = |kind: &str| json!({ "id": format!("{kind}-1"), "kind": kind, "digest": "d" });
+    json!({ "facts": facts, "documents": [document("passport"), document("contract")] })
+}

@@ -1,0 +1,282 @@
+//! A case from draft to archive, sent again, and in the way of another.
+
+use serde_json::json;
+
+use super::{Service, draft};
+use axum::body::Body;
+use axum::http::{Request, header};
+
+#[test]
+fn from_draft_to_archive() {
+    let service = Service::new();
+    let case = service.open("maria", "cn/work-permit");
+    let state = service.show("maria", &case);
+    assert_eq!((&state["status"], &state["version"]), (&json!("draft"), &json!(1)));
+    let next = |state: &serde_json::Value| {
+        let steps = state["next"].as_array().unwrap();
+        steps.iter().map(|step| step["what"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(next(&state), ["save-draft", "withdraw"]);
+    service.does("maria", &case, json!({ "save-draft": draft() })).is(201);
+    assert_eq!(next(&service.show("maria", &case)), ["save-draft", "submit", "withdraw"]);
+    service.does("maria", &case, json!("submit")).is(201);
+    let state = service.show("zhao", &case);
+    assert_eq!(next(&state), ["request-correction", "accept", "not-accept"]);
+    assert_eq!(state["clocks"][0]["id"], "acceptance");
+    assert_eq!(state["clocks"][0]["due"], "2026-11-09");
+    assert_eq!(state["clocks"][0]["remaining"], 5);
+    let missing = state["documents"]["missing"].as_array().unwrap();
+    assert!(missing.iter().any(|document| document["id"] == "health"), "{missing:?}");
+    let asked = json!({ "request-correction": { "notice": "n1", "items": [
+        { "document": "health", "why": "it is missing" }
+    ] } });
+    service.does("zhao", &case, asked).is(201);
+    // The person is told when it is served.
+    assert_eq!(service.show("maria", &case)["corrections"], json!([]));
+    let served = json!({ "serve-correction": { "served": "2026-11-02T01:00:00Z" } });
+    service.does("zhao", &case, served).is(201);
+    let state = service.show("maria", &case);
+    assert_eq!(state["corrections"][0]["items"][0]["document"], "health");
+    assert_eq!(next(&state), ["correct", "withdraw"]);
+    service.on("2026-11-05");
+    let corrected = json!({ "correct": {
+        "documents": [{ "id": "h1", "kind": "health", "digest": "d" }]
+    } });
+    service.does("maria", &case, corrected).is(201);
+    service.does("zhao", &case, json!("accept")).is(201);
+    service.does("qian", &case, json!("start-review")).is(201);
+    // What the rules say is asked by the server, and said again.
+    let said = service.get(&service.token("qian"), &format!("/api/v1/cases/{case}/proposal"));
+    said.is(200);
+    assert_eq!((&said.json["on"], &said.json["place"]), (&json!("2026-11-02"), &json!("310000")));
+    assert!(said.json["result"]["outcome"].is_string(), "{}", said.json);
+    assert!(said.json["facts"]["passport_number"].is_null(), "the rules see no particulars");
+    service.does("qian", &case, json!("propose")).is(201);
+    let path = format!("/api/v1/cases/{case}/proposal/replay");
+    let replayed = service.get(&service.token("li"), &path);
+    replayed.is(200);
+    assert_eq!(replayed.json["same"], true);
+    assert_eq!(replayed.json["proposal"], said.json);
+    for item in service.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
+        service.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
+    }
+    let decision = json!({ "decide": { "verdict": "granted", "reasons": "The degree fits." } });
+    service.does("li", &case, decision).is(201);
+    // How it was decided is told by serving it.
+    let state = service.show("maria", &case);
+    assert_eq!((&state["outcome"], &state["decision"]), (&json!(null), &json!(null)));
+    assert_eq!(service.show("qian", &case)["decision"]["by"], "li");
+    let served = json!({ "serve-decision": { "served": "2026-11-05T01:00:00Z" } });
+    service.does("qian", &case, served).is(201);
+    let state = service.show("maria", &case);
+    assert_eq!(state["outcome"], "granted");
+    assert_eq!(state["decision"]["reasons"], "The degree fits.");
+    assert_eq!(state["decision"]["by"], json!(null), "who decided is the file's");
+    service.does("qian", &case, json!("close")).is(201);
+    assert_eq!(service.show("maria", &case)["status"], "closed");
+    let letters = service.show("maria", &case)["letters"].clone();
+    let letters: Vec<_> = letters.as_array().unwrap().iter().map(|one| &one["letter"]).collect();
+    assert_eq!(letters, ["receipt", "correction", "acceptance", "decision"]);
+}
+
+#[test]
+fn the_same_request_again_changes_nothing() {
+    let service = Service::new();
+    let token = service.token("maria");
+    let opening = json!({ "id": "once", "procedure": "cn/work-permit", "place": "Shanghai" });
+    let first = service.post(&token, "/api/v1/cases", &opening);
+    first.is(201);
+    let case = first.json["case"].as_str().unwrap();
+    assert_eq!(first.answer.header(header::LOCATION), format!("/api/v1/cases/{case}"));
+    let again = service.post(&token, "/api/v1/cases", &opening);
+    again.is(200);
+    assert_eq!((&again.json["case"], &again.json["repeated"]), (&first.json["case"], &json!(true)));
+    let other = json!({ "id": "once", "procedure": "cn/work-permit", "place": "110000" });
+    service.post(&token, "/api/v1/cases", &other).is_problem(422, "id-taken");
+    // Another person's request of that name is another request.
+    let theirs = service.post(&service.token("john"), "/api/v1/cases", &opening);
+    theirs.is(201);
+    assert_ne!(theirs.json["case"], first.json["case"]);
+
+    let path = format!("/api/v1/cases/{case}/actions");
+    let draft = json!({ "id": "d", "expected_version": 1, "what": { "save-draft": draft() } });
+    assert_eq!(service.post(&token, &path, &draft).is(201).json["version"], 2);
+    service.on("2026-11-03");
+    let submit = json!({ "id": "s", "expected_version": 2, "what": "submit" });
+    assert_eq!(service.post(&token, &path, &submit).is(201).json["version"], 3);
+    // The first one again, after others and at another time.
+    let again = service.post(&token, &path, &draft);
+    again.is(200);
+    let told = |key: &str| again.json[key].clone();
+    assert_eq!(
+        (told("action"), told("repeated"), told("version")),
+        (json!(2), json!(true), json!(3))
+    );
+    let forged = json!({ "id": "s", "expected_version": 2, "what": "withdraw" });
+    service.post(&token, &path, &forged).is_problem(422, "id-taken");
+    assert_eq!(service.show("maria", case)["version"], 3);
+}
+
+#[test]
+fn the_identifier_may_stand_in_the_header() {
+    let service = Service::new();
+    let send = |key: Option<&str>, body: &str| {
+        let mut request = Request::post("/api/v1/cases")
+            .header(header::AUTHORIZATION, format!("Bearer {}", service.token("maria")))
+            .header(header::CONTENT_TYPE, "application/json");
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        service.ask(request.body(Body::from(body.to_owned())).unwrap())
+    };
+    let bare = r#"{"procedure": "cn/work-permit"}"#;
+    let named = r#"{"id": "k1", "procedure": "cn/work-permit"}"#;
+    let first = send(Some("\"k1\""), bare);
+    first.is(201);
+    for (key, body) in [(Some("k1"), bare), (Some("k1"), named), (None, named)] {
+        assert_eq!(send(key, body).is(200).json["case"], first.json["case"], "{key:?} {body}");
+    }
+    send(None, bare).is_problem(400, "id");
+    send(Some("k2"), named).is_problem(400, "id");
+    send(Some(&"k".repeat(201)), bare).is_problem(400, "id");
+    send(Some("\"\""), bare).is_problem(400, "id");
+    send(Some("system:1"), bare).is_problem(400, "id");
+}
+
+#[test]
+fn of_two_that_act_at_once_one_is_told_what_the_other_did() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let path = format!("/api/v1/cases/{case}/actions");
+    let accept = json!({ "id": "a", "expected_version": 3, "what": "accept" });
+    service.post(&service.token("zhao"), &path, &accept).is(201);
+    let withdraw = json!({ "id": "w", "expected_version": 3, "what": "withdraw" });
+    let conflict = service.post(&service.token("maria"), &path, &withdraw);
+    conflict.is_problem(409, "conflict");
+    assert_eq!(conflict.json["version"], 4);
+    assert_eq!(conflict.json["since"][0]["kind"], "accept");
+    assert_eq!(conflict.json["since"][0]["person"], json!(null), "the officer has no name here");
+    assert_eq!(conflict.json["errors"][0]["pointer"], "#/expected_version");
+    assert!(conflict.json["message"]["zh"].is_string());
+    // The case is usable.
+    service.does("maria", &case, json!("withdraw")).is(201);
+    // A version that is yet to come is a conflict too, and nothing was done since.
+    let early = json!({ "id": "e", "expected_version": 99, "what": "close" });
+    let conflict = service.post(&service.token("qian"), &path, &early);
+    conflict.is_problem(409, "conflict");
+    assert_eq!(conflict.json["since"], json!([]));
+}
+
+#[test]
+fn what_is_not_allowed_is_said_with_a_code() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let refused = service.does("qian", &case, json!("start-review"));
+    refused.is_problem(422, "refused");
+    assert_eq!(refused.json["code"], "too-early");
+    assert!(refused.json["message"]["zh"].as_str().unwrap().contains("尚未"));
+    let code = |person: &str, what| service.does(person, &case, what).json["code"].clone();
+    assert_eq!(code("maria", json!("accept")), "not-yours");
+    assert_eq!(code("zhao", json!({ "not-accept": { "reason": " " } })), "no-reason");
+    // Whoever may not propose is not told what the rules think of the facts.
+    assert_eq!(code("zhao", json!("propose")), "not-yours");
+    assert_eq!(service.show("maria", &case)["version"], 3, "nothing was kept");
+}
+
+#[test]
+fn facts_are_looked_at_when_they_are_given() {
+    let service = Service::new();
+    let case = service.open("maria", "cn/work-permit");
+    let facts = json!({
+        "annual_salary": -1, "no/such~fact": 1, "passport_number": 7, "birth_date": "1990-02-30"
+    });
+    let refused = service.does("maria", &case, json!({ "save-draft": { "facts": facts } }));
+    refused.is_problem(422, "facts");
+    let mut pointers: Vec<&str> = refused.json["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["pointer"].as_str().unwrap())
+        .collect();
+    pointers.sort_unstable();
+    assert_eq!(
+        pointers,
+        [
+            "#/what/save-draft/facts/annual_salary",
+            "#/what/save-draft/facts/birth_date",
+            "#/what/save-draft/facts/no~1such~0fact",
+            "#/what/save-draft/facts/passport_number",
+        ]
+    );
+}
+
+#[test]
+fn bad_requests_are_told_where() {
+    let service = Service::new();
+    let case = service.open("maria", "cn/work-permit");
+    let path = format!("/api/v1/cases/{case}/actions");
+    let token = service.token("maria");
+    let send = |text: &str| service.post_text(&token, &path, text);
+    let broken = send("{\n  \"id\": \"x\",\n  oops\n}");
+    broken.is_problem(400, "request");
+    assert_eq!((&broken.json["line"], &broken.json["column"]), (&json!(3), &json!(3)));
+    let pointer =
+        |text: &str| send(text).is_problem(400, "request").json["errors"][0]["pointer"].clone();
+    let draft = r#"{"id":"x","expected_version":1,"what":{"save-draft":{"documents":[{"id":1}]}}}"#;
+    assert_eq!(pointer(draft), "#/what/save-draft/documents/0/id");
+    assert_eq!(
+        pointer(r#"{"id":"x","expected_version":-1,"what":"submit"}"#),
+        "#/expected_version"
+    );
+    assert_eq!(pointer(r#"{"id":"x","expected_version":1,"what":"fly"}"#), "#/what");
+    for text in ["", "[]", "null", "{}", "{\"id\":\"x\"}", "{} {}", "\u{feff}{}"] {
+        send(text).is_problem(400, "request");
+    }
+    // Who acts, and when, is not the client's to say.
+    for key in ["actor", "at", "person"] {
+        let forged = format!(r#"{{"id":"x","expected_version":1,"what":"submit","{key}":"li"}}"#);
+        send(&forged).is_problem(400, "request");
+    }
+    // Nor is a proposal, or what the time does.
+    let proposal = r#"{"id":"x","expected_version":1,"what":{"propose":{"proposal":{}}}}"#;
+    send(proposal).is_problem(400, "request");
+    let record = r#"{"id":"x","expected_version":1,"what":{"record":{"clock":"decision"}}}"#;
+    send(record).is_problem(400, "request");
+    let deep = format!(
+        r#"{{"id":"x","expected_version":1,"what":{{"save-draft":{{"facts":{{"a":{}1{}}}}}}}}}"#,
+        "[".repeat(10_000),
+        "]".repeat(10_000)
+    );
+    send(&deep).is_problem(400, "request");
+    let large = format!(r#"{{"id":"{}"}}"#, "x".repeat(2 << 20));
+    send(&large).is_problem(413, "too-large");
+    let plain = Request::post(&path)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .body(Body::from("{}"));
+    service.ask(plain.unwrap()).is_problem(415, "media-type");
+    let unknown = json!({ "id": "x", "procedure": "cn/no-such" });
+    service.post(&token, "/api/v1/cases", &unknown).is_problem(422, "procedure");
+    let nowhere = json!({ "id": "x", "procedure": "cn/work-permit", "place": "Shanghigh" });
+    let refused = service.post(&token, "/api/v1/cases", &nowhere);
+    refused.is_problem(422, "unknown-place");
+    assert!(refused.json["detail"].as_str().unwrap().contains("Shanghai"), "{}", refused.json);
+}
+
+#[test]
+fn a_reconsideration_is_opened_of_ones_own_case_only() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let opening = |id: &str| {
+        json!({
+            "id": id, "procedure": "cn/reconsideration", "reconsiders": case
+        })
+    };
+    let refused = service.post(&service.token("john"), "/api/v1/cases", &opening("r"));
+    refused.is_problem(422, "other-case");
+    let absent = json!({
+        "id": "r", "procedure": "cn/reconsideration", "reconsiders": "TM-0000-0000-0"
+    });
+    let absent = service.post(&service.token("john"), "/api/v1/cases", &absent);
+    assert_eq!(refused.answer.body, absent.answer.body, "forbidden and absent look the same");
+    service.post(&service.token("maria"), "/api/v1/cases", &opening("r")).is(201);
+}

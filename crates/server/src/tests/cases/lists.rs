@@ -1,0 +1,103 @@
+//! Queues and logs in pages.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::Service;
+
+fn cases(page: &Value) -> Vec<String> {
+    let cases = page["cases"].as_array().unwrap();
+    cases.iter().map(|case| case["case"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_queue_is_read_to_its_end_while_cases_are_added() {
+    let service = Service::new();
+    for day in 2..7 {
+        service.on(&format!("2026-11-0{day}"));
+        for _ in 0..2 {
+            service.submitted(if day % 2 == 0 { "maria" } else { "john" });
+        }
+    }
+    let token = service.token("zhao");
+    let all = cases(&service.get(&token, "/api/v1/cases?limit=200").is(200).json);
+    assert_eq!(all.len(), 10);
+    let mut read = Vec::new();
+    let mut path = "/api/v1/cases?limit=3".to_owned();
+    loop {
+        let page = service.get(&token, &path);
+        page.is(200);
+        read.extend(cases(&page.json));
+        let Some(next) = page.json["next"].as_str() else { break };
+        path = format!("/api/v1/cases?limit=3&cursor={next}");
+        // One more is handed in meanwhile, with the latest time limit.
+        if read.len() < 7 {
+            service.submitted("maria");
+        }
+    }
+    let distinct: BTreeSet<&String> = read.iter().collect();
+    assert_eq!(distinct.len(), read.len(), "none comes twice");
+    assert!(all.iter().all(|case| read.contains(case)), "none is left out");
+    assert_eq!(read.len(), 12);
+    let due = service.get(&token, "/api/v1/cases?limit=1").json["cases"][0]["due"]["on"].clone();
+    assert_eq!(due, "2026-11-09");
+}
+
+#[test]
+fn a_queue_shows_what_is_asked_for() {
+    let service = Service::new();
+    let first = service.submitted("maria");
+    let draft = service.open("maria", "cn/work-permit-extension");
+    service.does("zhao", &first, json!("accept")).is(201);
+    let second = service.submitted("john");
+    let list = |person: &str, query: &str| {
+        cases(&service.get(&service.token(person), &format!("/api/v1/cases{query}")).is(200).json)
+    };
+    let both = |one: &String, two: &String| BTreeSet::from([one.clone(), two.clone()]);
+    let set = |list: Vec<String>| list.into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(set(list("maria", "")), both(&first, &draft));
+    assert_eq!(list("maria", "?status=draft"), std::slice::from_ref(&draft));
+    assert_eq!(list("maria", "?procedure=cn/work-permit"), std::slice::from_ref(&first));
+    assert_eq!(set(list("qian", "")), both(&first, &second));
+    assert_eq!(list("qian", "?status=accepted"), std::slice::from_ref(&first));
+    assert_eq!(list("qian", "?applicant=john"), std::slice::from_ref(&second));
+    assert_eq!(list("qian", "?place=110000"), [""; 0]);
+    assert_eq!(set(list("qian", "?mine=true&place=310000")), both(&first, &second));
+    assert_eq!(list("qian", "?owner=applicant-side"), [""; 0], "drafts are not theirs");
+    assert_eq!(list("wu", "?procedure=cn/work-permit"), [""; 0]);
+    assert_eq!(list("wu", "?owner=foreign-expert-authority"), [""; 0]);
+    let token = service.token("maria");
+    service.get(&token, "/api/v1/cases?applicant=john").is_problem(403, "on-behalf");
+    for query in ["limit=0", "limit=201", "limit=x", "status=lost", "colour=red", "mine=perhaps"] {
+        service.get(&token, &format!("/api/v1/cases?{query}")).is_problem(400, "query");
+    }
+    for cursor in ["x", "%00", "e30", "bnVsbA"] {
+        service.get(&token, &format!("/api/v1/cases?cursor={cursor}")).is_problem(400, "cursor");
+    }
+}
+
+#[test]
+fn a_log_is_read_in_pages() {
+    let service = Service::new();
+    let case = service.open("maria", "cn/work-permit");
+    for _ in 0..6 {
+        service.does("maria", &case, json!({ "save-draft": {} })).is(201);
+    }
+    let token = service.token("maria");
+    let path = format!("/api/v1/cases/{case}/actions?limit=3");
+    let first = service.get(&token, &path);
+    let versions = |page: &Value| {
+        let actions = page["actions"].as_array().unwrap();
+        actions.iter().map(|action| action["version"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(versions(&first.is(200).json), [1, 2, 3]);
+    service.does("maria", &case, json!({ "save-draft": {} })).is(201);
+    let next = |page: &Value| format!("{path}&cursor={}", page["next"].as_str().unwrap());
+    let second = service.get(&token, &next(&first.json));
+    assert_eq!(versions(&second.json), [4, 5, 6]);
+    let third = service.get(&token, &next(&second.json));
+    assert_eq!(versions(&third.json), [7, 8]);
+    assert_eq!(third.json["next"], json!(null));
+    service.get(&token, &format!("{path}&cursor=zzz")).is_problem(400, "cursor");
+}
