@@ -65,7 +65,7 @@ pub struct Case {
     pub annulled: Vec<Decision>,
     /// When the decision was served.
     pub served: Option<Timestamp>,
-    /// The letters that went out, in order.
+    /// The letters that there are, in order; that one was served is an action of its own.
     pub letters: Vec<String>,
     /// Other cases that may be the same, and what a person said of each.
     pub duplicates: BTreeMap<String, Option<bool>>,

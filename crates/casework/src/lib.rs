@@ -12,6 +12,8 @@ pub mod case;
 pub mod desk;
 pub mod duplicate;
 pub mod evidence;
+pub mod export;
+pub mod letter;
 pub mod packs;
 pub mod procedure;
 pub mod procedures;

@@ -7,7 +7,7 @@ use clock::{Basis, Calendar, Office};
 use jiff::tz::TimeZone;
 use policy::Library;
 
-use crate::procedure::{Procedure, ProcedureError};
+use crate::procedure::{CATEGORY, Conditions, Procedure, ProcedureError};
 use crate::procedures::Procedures;
 
 /// The procedures of the packs, each with the calendar and time zone of its country.
@@ -32,7 +32,13 @@ pub fn procedures(
                 Err(fault) => faults.push(fault),
             },
             [pack, "procedures", file] if file.ends_with(".toml") => match Procedure::read(text) {
-                Ok(procedure) => {
+                Ok(mut procedure) => {
+                    match Conditions::compile(&procedure, library, text) {
+                        Ok(conditions) => procedure.conditions = conditions,
+                        Err(wrong) => faults.extend(
+                            wrong.iter().map(|one| format!("{name}:{}: error: {one}", one.line)),
+                        ),
+                    }
                     faults.extend(unknown_names(name, &procedure, library));
                     faults.extend(unknown_facts(name, pack, &procedure, library));
                     found.push(procedure);
@@ -89,16 +95,34 @@ fn unknown_names(file: &str, procedure: &Procedure, library: &Library) -> Vec<St
         .chain(laws.clone().filter_map(|law| law.extension.as_ref().map(|longer| &longer.basis)))
         .chain(laws.map(|law| &law.basis))
         .chain(procedure.steps.iter().filter_map(|step| step.basis.as_ref()))
-        .chain(procedure.documents.iter().map(|document| &document.basis));
+        .chain(procedure.documents.iter().map(|document| &document.basis))
+        .chain(procedure.remedies.iter().filter_map(|remedy| remedy.basis.as_ref()));
+    let cited: Vec<&Basis> = cited.collect();
+    let wordless: BTreeSet<&str> =
+        cited.iter().filter_map(|basis| library.place_without_words(&basis.item)).collect();
     let unknown: BTreeSet<&str> = cited
+        .into_iter()
         .map(|Basis { instrument, .. }| instrument.as_str())
         .filter(|instrument| library.instrument(instrument).is_none())
         .collect();
-    let programme = library.programme(&procedure.programme).err();
+    let programme = match &*procedure.programme {
+        "" => None,
+        programme => library.programme(programme).err(),
+    };
+    let outcomes = library.programme(&procedure.programme).ok();
+    let is_outcome = |category: &&String| outcomes.and_then(|of| of.outcome(category)).is_some();
+    let categories = procedure.documents.iter().flat_map(|document| &document.commitment_for);
+    let no_outcome: BTreeSet<&String> = categories.filter(|of| !is_outcome(of)).collect();
     unknown
         .into_iter()
         .map(|instrument| format!("{file}: error: no instrument `{instrument}`"))
         .chain(programme.map(|unknown| format!("{file}: error: {unknown}")))
+        .chain(no_outcome.into_iter().map(|of| format!("{file}: error: no category `{of}`")))
+        .chain(
+            wordless.into_iter().map(|item| {
+                format!("{file}: error: `{item}` has no Chinese; add it to `terms.csv`")
+            }),
+        )
         .collect()
 }
 
@@ -112,7 +136,8 @@ fn unknown_facts(file: &str, pack: &str, procedure: &Procedure, library: &Librar
     let awaited = procedure.clocks.iter().filter_map(|clock| clock.until.as_ref());
     let unknown: BTreeSet<&String> =
         compared.chain(awaited).filter(|name| !is_fact(name) && !is_particular(name)).collect();
-    let seen = procedure.particulars.iter().filter(|one| is_fact(&one.id));
+    let seen = procedure.particulars.iter();
+    let seen = seen.filter(|one| is_fact(&one.id) || one.id == CATEGORY);
     unknown
         .into_iter()
         .map(|name| format!("{file}: error: `{name}` is neither a fact nor a particular"))

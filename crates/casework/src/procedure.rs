@@ -1,17 +1,22 @@
 //! Procedures as data: who does what after what, which clocks run, which letters go out.
 
 mod check;
+mod document;
+mod particular;
+mod remedy;
 
 use std::sync::Arc;
 
 use clock::{Basis, ClockSpec, Period};
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
 
 use crate::action::{ActionKind, Role};
 use crate::duplicate::DuplicateRule;
 pub(crate) use check::kind_name;
 pub use check::{Fault, Finding};
+pub use document::{CATEGORY, ConditionFault, Conditions, Need, Needed, RequiredDocument};
+pub use particular::{Particular, ParticularValue};
+pub use remedy::{DecisionKind, Remedy, RemedyKind};
 
 /// A procedure of an authority.
 #[derive(Debug, Clone, Deserialize)]
@@ -21,7 +26,9 @@ pub struct Procedure {
     pub id: String,
     /// What it is called in words.
     pub title: Text,
-    /// The programme whose rules decide.
+    /// The programme whose rules say what comes of the facts; empty where no rule document does,
+    /// and an officer says what speaks against the person.
+    #[serde(default)]
     pub programme: String,
     /// What it covers, and what of it is not settled by published law.
     #[serde(default)]
@@ -50,20 +57,15 @@ pub struct Procedure {
     /// When two cases may be one.
     #[serde(default, rename = "duplicate")]
     pub duplicates: Vec<DuplicateRule>,
-    /// What the file holds of the person that the rules never see.
+    /// What the file holds of the person and the application that the rules never see.
     #[serde(default, rename = "particular")]
     pub particulars: Vec<Particular>,
-}
-
-/// Something that the file holds of the person, to tell people apart and to write to them. It is
-/// no fact of the rules, and no rule can ask for it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Particular {
-    /// What it is called among the facts of a case.
-    pub id: String,
-    /// What it is called in words.
-    pub title: Text,
+    /// What a person can do against its decisions.
+    #[serde(default, rename = "remedy")]
+    pub remedies: Vec<Remedy>,
+    /// The conditions of the documents, once they are compiled with the packs.
+    #[serde(skip)]
+    pub conditions: Conditions,
 }
 
 /// A text in both languages.
@@ -144,7 +146,7 @@ fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<ClockSpec>, 
     ClockSpec::deserialize(deserializer).map(Arc::new)
 }
 
-/// A letter.
+/// A letter, written by [`crate::letter::Writer`].
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Letter {
@@ -152,26 +154,8 @@ pub struct Letter {
     pub id: String,
     /// Its heading.
     pub title: Text,
-    /// What it says.
+    /// What it says: a pattern of Fluent with placeholders.
     pub body: Text,
-}
-
-/// A document that is asked for.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequiredDocument {
-    /// What it is called.
-    pub id: String,
-    /// What it is called in words.
-    pub title: Text,
-    /// The categories that may promise it instead and hand it in later.
-    #[serde(default)]
-    pub commitment_for: Vec<String>,
-    /// Whether it is asked for in some cases only.
-    #[serde(default)]
-    pub sometimes: bool,
-    /// The law that asks for it.
-    pub basis: Basis,
 }
 
 /// What a department does in a joint case, beside the others.
@@ -238,30 +222,6 @@ impl Procedure {
     /// A track.
     pub fn track(&self, id: &str) -> Option<&Track> {
         self.tracks.iter().find(|track| track.id == id)
-    }
-
-    /// The facts of a case that the rules see: all but the particulars.
-    pub fn facts_of_rules(&self, facts: &Map<String, Value>) -> Map<String, Value> {
-        let particular = |name: &String| self.particulars.iter().any(|one| one.id == *name);
-        let facts = facts.iter().filter(|(name, _)| !particular(name));
-        facts.map(|(name, value)| (name.clone(), value.clone())).collect()
-    }
-
-    /// The documents that an application in this category must have and has not. Those that may be
-    /// promised count as had; those that are asked for in some cases only are left to a person.
-    pub fn missing_documents<'p>(
-        &'p self,
-        category: Option<&str>,
-        has: &[crate::action::Document],
-    ) -> Vec<&'p RequiredDocument> {
-        let promised = |document: &RequiredDocument| {
-            category.is_some_and(|category| document.commitment_for.iter().any(|of| of == category))
-        };
-        self.documents
-            .iter()
-            .filter(|document| !document.sometimes && !promised(document))
-            .filter(|document| !has.iter().any(|had| had.kind == document.id))
-            .collect()
     }
 }
 

@@ -62,12 +62,43 @@ impl Proposal {
         Proposal::ask(library, programme, text, on, place)
     }
 
+    /// What an officer puts forward where no rule document decides: what speaks against the person
+    /// is what the officer names.
+    ///
+    /// # Errors
+    ///
+    /// When the day or the facts cannot be read.
+    pub fn by_officer(
+        facts: &Map<String, Value>,
+        on: &str,
+        place: &str,
+        adverse: Vec<String>,
+    ) -> Result<Proposal, ProposalError> {
+        Date::parse(on).map_err(|_| ProposalError::Day(on.to_owned()))?;
+        let ordered: BTreeMap<&String, &Value> = facts.iter().collect();
+        let facts = serde_json::to_string(&ordered)
+            .map_err(|error| ProposalError::Facts(error.to_string()))?;
+        Ok(Proposal {
+            programme: String::new(),
+            on: on.to_owned(),
+            place: place.to_owned(),
+            facts,
+            rules: BTreeMap::new(),
+            result: "null".to_owned(),
+            adverse,
+        })
+    }
+
     /// Asks the rules again about the very same facts, and says whether everything is as it was.
     ///
     /// # Errors
     ///
     /// When the rules no longer give a result.
     pub fn replays(&self, library: &Library) -> Result<bool, ProposalError> {
+        if self.programme.is_empty() {
+            // An officer's own words are what they are; they must not pass for those of rules.
+            return Ok(self.rules.is_empty() && self.result == "null");
+        }
         let again =
             Proposal::ask(library, &self.programme, self.facts.clone(), &self.on, &self.place)?;
         Ok(again == *self)

@@ -238,6 +238,11 @@ impl Library {
         self.register.terms.words(item)
     }
 
+    /// The first part of a place in an instrument that has no Chinese.
+    pub fn place_without_words<'i>(&self, item: &'i str) -> Option<&'i str> {
+        self.register.terms.missing(item)
+    }
+
     pub(crate) fn register(&self) -> &Register {
         &self.register
     }

@@ -443,7 +443,7 @@ impl Case {
 
 impl What {
     /// When something was served, for what records that.
-    fn served(&self) -> Option<Timestamp> {
+    pub(crate) fn served(&self) -> Option<Timestamp> {
         match self {
             What::ServeCorrection { served }
             | What::ServeDecision { served }

@@ -156,7 +156,7 @@ impl Case {
     }
 
     /// A fact that is a date.
-    pub(super) fn date(&self, fact: &str) -> Option<Date> {
+    pub(crate) fn date(&self, fact: &str) -> Option<Date> {
         self.facts.get(fact)?.as_str()?.parse().ok()
     }
 

@@ -1,5 +1,7 @@
 //! Whether a procedure holds together.
 
+mod told;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -49,6 +51,24 @@ pub enum Fault {
     ComparesNothing,
     /// The same people may prepare and decide, and no other.
     NoSeparation,
+    /// A letter cannot be read.
+    LetterFormat,
+    /// Nothing is called as a placeholder of a letter.
+    UnknownPlaceholder,
+    /// What a placeholder stands for need not be known when the letter goes out.
+    PlaceholderTooEarly,
+    /// A placeholder stands in one language and not in the other.
+    PlaceholderMissing,
+    /// No step has the letter.
+    LetterUnused,
+    /// A decision that a person may not like, without a word on remedies.
+    NoRemedy,
+    /// A remedy that does not say all that a person must know, or says more than there is.
+    RemedyIncomplete,
+    /// The law says that there is no remedy, and another one stands beside it.
+    RemedyContradicted,
+    /// A letter that tells of such a decision and not of the remedies.
+    RemediesUntold,
 }
 
 impl fmt::Display for Finding {
@@ -68,6 +88,21 @@ impl fmt::Display for Finding {
             Fault::LongerThanWhole => "this may take longer than the joint clock",
             Fault::NotJoint => "tracks and a joint clock come together",
             Fault::ComparesNothing => "this rule compares nothing",
+            Fault::LetterFormat => "the letter cannot be read",
+            Fault::UnknownPlaceholder => "nothing is called as this placeholder",
+            Fault::PlaceholderTooEarly => {
+                "what this placeholder stands for need not be known when the letter goes out"
+            }
+            Fault::PlaceholderMissing => "this placeholder stands in one language alone",
+            Fault::LetterUnused => "no step has this letter",
+            Fault::NoRemedy => "nothing says what can be done against such a decision",
+            Fault::RemedyIncomplete => {
+                "an open remedy needs to whom, within which time, from when and by which law; \
+                 that there is none needs its law; what is not settled needs a word on it; and \
+                 nothing more"
+            }
+            Fault::RemedyContradicted => "there cannot be another remedy beside none",
+            Fault::RemediesUntold => "this letter must name the remedies",
             Fault::NoSeparation => "whoever proposes and whoever decides must have other roles",
         };
         write!(f, "`{}`: {what}", self.part)
@@ -95,6 +130,8 @@ pub(super) fn check(procedure: &Procedure) -> Vec<Finding> {
     checker.clocks();
     checker.texts();
     checker.joint();
+    told::letters(procedure, &mut checker.findings);
+    told::remedies(procedure, &mut checker.findings);
     checker.findings
 }
 
@@ -120,7 +157,7 @@ impl Checker<'_> {
         let procedure = self.procedure;
         let steps = procedure.steps.iter().map(|step| kind_name(step.on)).collect();
         let ids = |ids: Vec<&String>| ids.into_iter().cloned().collect::<Vec<String>>();
-        let groups: [Vec<String>; 8] = [
+        let groups: [Vec<String>; 9] = [
             steps,
             ids(procedure.owners.iter().map(|owner| &owner.id).collect()),
             ids(procedure.clocks.iter().map(|clock| &clock.law.id).collect()),
@@ -129,6 +166,7 @@ impl Checker<'_> {
             ids(procedure.tracks.iter().map(|track| &track.id).collect()),
             ids(procedure.duplicates.iter().map(|rule| &rule.id).collect()),
             ids(procedure.particulars.iter().map(|one| &one.id).collect()),
+            ids(procedure.remedies.iter().map(|remedy| &remedy.id).collect()),
         ];
         for group in groups {
             let mut seen = BTreeSet::new();
@@ -244,7 +282,14 @@ impl Checker<'_> {
         texts.extend(procedure.documents.iter().map(|part| (part.id.as_str(), &part.title)));
         texts.extend(procedure.tracks.iter().map(|track| (track.id.as_str(), &track.title)));
         texts.extend(procedure.duplicates.iter().map(|rule| (rule.id.as_str(), &rule.title)));
-        texts.extend(procedure.particulars.iter().map(|one| (one.id.as_str(), &one.title)));
+        for one in &procedure.particulars {
+            texts.push((&one.id, &one.title));
+            texts.extend(one.values.iter().map(|of| (one.id.as_str(), &of.title)));
+        }
+        for remedy in &procedure.remedies {
+            let more = [&remedy.to, &remedy.from, &remedy.how].into_iter().flatten();
+            texts.extend(more.chain([&remedy.title]).map(|text| (remedy.id.as_str(), text)));
+        }
         for letter in &procedure.letters {
             texts.extend([(letter.id.as_str(), &letter.title), (letter.id.as_str(), &letter.body)]);
         }

@@ -1,5 +1,7 @@
 //! What the tests share: China's procedures, and people who act.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use casework::action::{Document, Shortcoming, Verdict};
@@ -8,19 +10,35 @@ use casework::{Action, Actor, Case, Procedure, Procedures, Proposal, Role, What}
 use clock::{Calendar, Office};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use policy::Library;
 use serde_json::{Map, Value, json};
 
 pub const WORK_PERMIT: &str = include_str!("../../../../packs/cn/procedures/work-permit.toml");
-pub const EXTENSION: &str =
-    include_str!("../../../../packs/cn/procedures/work-permit-extension.toml");
 pub const JOINT: &str = include_str!("../../../../packs/cn/procedures/work-and-residence.toml");
-pub const RECONSIDERATION: &str =
-    include_str!("../../../../packs/cn/procedures/reconsideration.toml");
+/// The texts of China's packs by path.
+pub fn packs() -> BTreeMap<String, String> {
+    fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            if path.is_dir() {
+                read(root, &path, files);
+            } else if name.starts_with("cn") || !name.contains('/') {
+                files.insert(name, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let mut files = BTreeMap::new();
+    read(&root, &root, &mut files);
+    files
+}
+
+pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&packs()).unwrap());
 
 pub static PROCEDURES: LazyLock<Vec<Procedure>> = LazyLock::new(|| {
-    [WORK_PERMIT, EXTENSION, JOINT, RECONSIDERATION]
-        .map(|text| Procedure::read(text).unwrap_or_else(|error| panic!("{error}")))
-        .into()
+    let procedures = casework::packs::procedures(&packs(), &LIBRARY);
+    procedures.unwrap_or_else(|faults| panic!("{}", faults.join("\n"))).all().cloned().collect()
 });
 
 pub static OFFICE: LazyLock<Office> = LazyLock::new(|| {

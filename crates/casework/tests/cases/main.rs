@@ -3,7 +3,13 @@
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod evidence;
+#[cfg(test)]
+mod export;
+#[cfg(test)]
+mod letters;
 #[cfg(test)]
 mod life;
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! China's procedures, and what is wrong with procedures that do not hold together.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use casework::procedure::{Fault, ProcedureError};
 use casework::{ActionKind, Procedure, Proposal};
 use policy::Library;
 use serde_json::{Map, Value};
 
-use crate::common::{JOINT, PROCEDURES, WORK_PERMIT, documents};
+use crate::common::{JOINT, LIBRARY, PROCEDURES, WORK_PERMIT, packs};
 
 #[track_caller]
 fn faults(text: &str, change: (&str, &str)) -> Vec<(Fault, String)> {
@@ -54,12 +53,7 @@ fn what_does_not_hold_together_is_found() {
         Fault::Unknown,
         "verdict",
     );
-    check(
-        WORK_PERMIT,
-        ("en = \"We have received your application.\"", "en = \"\""),
-        Fault::TextMissing,
-        "receipt",
-    );
+    check(WORK_PERMIT, ("en = \"Receipt\"", "en = \"\""), Fault::TextMissing, "receipt");
     check(WORK_PERMIT, ("within = { working_days = 5 }\n", ""), Fault::NoLength, "acceptance");
     check(
         WORK_PERMIT,
@@ -90,6 +84,79 @@ fn what_does_not_hold_together_is_found() {
 }
 
 #[test]
+fn letters_and_remedies_that_do_not_hold_together_are_found() {
+    let check = |text: &str, change: (&str, &str), fault: Fault, part: &str| {
+        let found = faults(text, change);
+        assert!(found.contains(&(fault, part.to_owned())), "{change:?}: {found:?}");
+    };
+    let (zh, en) = ("我们已于{ $received }收到", "We received your application");
+    check(
+        WORK_PERMIT,
+        (zh, "我们已于{ $recieved }收到"),
+        Fault::UnknownPlaceholder,
+        "receipt: recieved",
+    );
+    check(WORK_PERMIT, (zh, "我们已收到"), Fault::PlaceholderMissing, "receipt: received");
+    check(WORK_PERMIT, (zh, "{ $accepted }"), Fault::PlaceholderTooEarly, "receipt: accepted");
+    check(
+        WORK_PERMIT,
+        (zh, "{ $due-service }"),
+        Fault::PlaceholderTooEarly,
+        "receipt: due-service",
+    );
+    check(WORK_PERMIT, (zh, "{ $due-visa }"), Fault::UnknownPlaceholder, "receipt: due-visa");
+    check(WORK_PERMIT, (zh, "{ $reason }"), Fault::PlaceholderTooEarly, "receipt: reason");
+    let broken = |text: &str| {
+        let found = faults(WORK_PERMIT, (en, text));
+        assert!(
+            found.iter().any(|(fault, part)| *fault == Fault::LetterFormat
+                && part.starts_with("receipt: ")),
+            "{found:?}"
+        );
+    };
+    broken("{ $received");
+    broken("{ NUMBER($received) }");
+    broken("{ other }");
+    check(WORK_PERMIT, ("letter = \"annulment\"\n", ""), Fault::LetterUnused, "annulment");
+    let silent = WORK_PERMIT.replace("{ $remedies }", "");
+    check(
+        &silent,
+        ("title = { zh = \"不予受理通知\"", "title = { zh = \"通知\""),
+        Fault::RemediesUntold,
+        "non-acceptance",
+    );
+    let against = "against = [\"refused\", \"not-accepted\", \"silence\"]";
+    let tacit = WORK_PERMIT.replace(against, "against = [\"silence\"]");
+    for part in ["refused", "not-accepted"] {
+        check(&tacit, ("id = \"suit\"", "id = \"court\""), Fault::NoRemedy, part);
+    }
+    check(
+        WORK_PERMIT,
+        ("within = { days = 60 }\n", ""),
+        Fault::RemedyIncomplete,
+        "reconsideration",
+    );
+    check(
+        WORK_PERMIT,
+        (against, &format!("kind = \"none\"\n{against}")),
+        Fault::RemedyContradicted,
+        "reconsideration",
+    );
+    check(
+        JOINT,
+        ("track = \"residence-permit\"\nkind", "track = \"visa\"\nkind"),
+        Fault::Unknown,
+        "visa",
+    );
+    check(
+        WORK_PERMIT,
+        ("id = \"suit\"", "id = \"reconsideration\""),
+        Fault::Duplicate,
+        "reconsideration",
+    );
+}
+
+#[test]
 fn a_misspelt_key_is_a_fault_of_its_line() {
     let text = WORK_PERMIT.replacen("letter = \"receipt\"", "leter = \"receipt\"", 1);
     let Err(ProcedureError::Format { line, message }) = Procedure::read(&text) else { panic!() };
@@ -97,18 +164,17 @@ fn a_misspelt_key_is_a_fault_of_its_line() {
     assert!(message.contains("leter"), "{message}");
 }
 
-#[test]
-fn category_a_may_promise_some_papers() {
-    let procedure = PROCEDURES.iter().find(|one| one.id == "cn/work-permit").unwrap();
-    let missing = |category| -> Vec<&str> {
-        let has = documents(&[("passport", "p"), ("photo", "f"), ("application-form", "a")]);
-        let missing = procedure.missing_documents(category, &has);
-        missing.iter().map(|document| document.id.as_str()).collect()
-    };
-    assert_eq!(missing(Some("A")), ["contract"]);
-    let all = ["experience-proof", "degree", "no-criminal-record", "health", "contract"];
-    assert_eq!(missing(Some("B")), all);
-    assert_eq!(missing(None), all);
+/// The places in laws that the letters of a procedure may name.
+fn all_items(procedure: &Procedure) -> Vec<String> {
+    let grounds = procedure.clocks.iter().flat_map(|clock| &clock.law.grounds);
+    let remedies = procedure.remedies.iter().filter_map(|remedy| remedy.basis.as_ref());
+    let all = grounds
+        .map(|ground| &ground.basis)
+        .chain(remedies)
+        .chain(procedure.documents.iter().map(|document| &document.basis))
+        .chain(procedure.steps.iter().filter_map(|step| step.basis.as_ref()))
+        .chain(procedure.clocks.iter().map(|clock| &clock.law.basis));
+    all.map(|basis| basis.item.clone()).collect()
 }
 
 #[test]
@@ -130,27 +196,11 @@ fn every_law_that_a_procedure_cites_is_an_instrument_of_the_pack() {
             assert!(instruments.contains(&id), "{}: {}", procedure.id, basis.instrument);
             assert!(!basis.item.is_empty());
         }
+        for item in all_items(procedure) {
+            assert_eq!(LIBRARY.place_without_words(&item), None, "{}", procedure.id);
+        }
         assert!(procedure.step(ActionKind::Withdraw).is_some());
     }
-}
-
-/// The texts of China's packs by path.
-fn packs() -> BTreeMap<String, String> {
-    fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
-            if path.is_dir() {
-                read(root, &path, files);
-            } else if name.starts_with("cn") || !name.contains('/') {
-                files.insert(name, std::fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
-    let mut files = BTreeMap::new();
-    read(&root, &root, &mut files);
-    files
 }
 
 #[test]
@@ -189,6 +239,25 @@ fn a_proposal_is_made_again_byte_for_byte_and_shows_when_the_rules_have_changed(
     assert!(unread.unwrap_err().to_string().contains("tomorrow"));
 }
 
+fn faults_of(
+    files: &BTreeMap<String, String>,
+    file: &str,
+    from: &str,
+    to: &str,
+    library: &Library,
+) -> Vec<String> {
+    let mut files = files.clone();
+    let text = files.get_mut(file).unwrap();
+    assert!(text.contains(from), "{file} has no `{from}`");
+    *text = text.replace(from, to);
+    casework::packs::procedures(&files, library).unwrap_err()
+}
+
+/// The line of a file, from 1, in which a text first stands.
+fn text_line(files: &BTreeMap<String, String>, file: &str, text: &str) -> usize {
+    files[file].lines().position(|line| line.contains(text)).unwrap() + 1
+}
+
 #[test]
 fn calendars_and_procedures_are_checked_with_the_packs() {
     let files = packs();
@@ -198,11 +267,7 @@ fn calendars_and_procedures_are_checked_with_the_packs() {
     assert_eq!(rules.office.zone.iana_name(), Some("Asia/Shanghai"));
     assert!(procedures.rules("cn/no-such-thing").is_none());
     let check = |file: &str, from: &str, to: &str, fault: &str| {
-        let mut files = files.clone();
-        let text = files.get_mut(file).unwrap();
-        assert!(text.contains(from), "{file} has no `{from}`");
-        *text = text.replace(from, to);
-        let faults = casework::packs::procedures(&files, &library).unwrap_err();
+        let faults = faults_of(&files, file, from, to, &library);
         assert!(faults.contains(&fault.to_owned()), "{faults:?}");
     };
     let procedure = "cn/procedures/work-permit.toml";
@@ -212,6 +277,14 @@ fn calendars_and_procedures_are_checked_with_the_packs() {
     check(procedure, "cn/licensing-law-2019", "cn/licensing-law", &unknown);
     let unknown = at("there is no programme `cn/work-permits`; did you mean `cn/work-permit`?");
     check(procedure, "programme = \"cn/work-permit\"", "programme = \"cn/work-permits\"", &unknown);
+    let unknown = at("no category `A`");
+    check(procedure, "programme = \"cn/work-permit\"\n", "", &unknown);
+    let unknown = at("`documentz` has no Chinese; add it to `terms.csv`");
+    check(procedure, "item = \"documents\"", "item = \"documentz\"", &unknown);
+    let line = text_line(&files, procedure, "when = 'in_china'");
+    let unknown = format!("{procedure}:{line}: error: `visa-page`: there is no `in_chna`");
+    let found = faults_of(&files, procedure, "when = 'in_china'", "when = 'in_chna'", &library);
+    assert!(found.iter().any(|fault| fault.starts_with(&unknown)), "{found:?}");
     let unknown = at("`passport_no` is neither a fact nor a particular");
     check(
         procedure,

@@ -16,7 +16,7 @@ use feel::{Number, Type, Value};
 use super::document::{self, ElementSources};
 use super::{Country, Library, Selection};
 use crate::pack::problem::{ProblemCode, Report};
-use crate::pack::{Fact, FactType, Name};
+use crate::pack::{Fact, Name};
 use crate::scalar;
 use declared::Declared;
 pub(crate) use declared::string_literal;
@@ -391,7 +391,7 @@ impl<'l: 's, 's> Context<'l, 's> {
                     Some(fact) => {
                         let unknown = match &fact.if_absent {
                             Some(value) => Value::string(value.to_arc()),
-                            None => Value::unknown(input.name.clone(), possible(fact)),
+                            None => Value::unknown(input.name.clone(), fact.possible()),
                         };
                         (InputSource::Fact(fact.clone(), unknown), fact.kind.to_type())
                     }
@@ -423,22 +423,6 @@ impl<'l: 's, 's> Context<'l, 's> {
             sources.push(source);
         }
         Some(sources)
-    }
-}
-
-/// What a missing fact can be.
-fn possible(fact: &Fact) -> Possible {
-    match fact.kind {
-        FactType::Boolean => Possible::OneOf(vec![Value::Boolean(true), Value::Boolean(false)]),
-        FactType::String if fact.values.len() > 1 => {
-            let values = fact.values.iter().map(|value| Value::string(value.value.to_arc()));
-            Possible::OneOf(values.collect())
-        }
-        FactType::Number => match (fact.min, fact.max) {
-            (Some(min), Some(max)) => Possible::Between(min, max),
-            _ => Possible::Anything,
-        },
-        _ => Possible::Anything,
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use dmn::model::Title;
+use feel::value::Possible;
 use feel::{Number, Type, Value};
 use serde::Deserialize;
 
@@ -256,6 +257,22 @@ impl Fact {
     pub fn given<'f>(&self, value_of: impl Fn(&str) -> Option<&'f Value>) -> Option<&'f Value> {
         let gives_way = self.gives_way_to.iter().any(|other| value_of(other).is_some());
         if gives_way { None } else { value_of(&self.name) }
+    }
+
+    /// What it can be while nobody has given it.
+    pub fn possible(&self) -> Possible {
+        match self.kind {
+            FactType::Boolean => Possible::OneOf(vec![Value::Boolean(true), Value::Boolean(false)]),
+            FactType::String if self.values.len() > 1 => {
+                let values = self.values.iter().map(|value| Value::string(value.value.to_arc()));
+                Possible::OneOf(values.collect())
+            }
+            FactType::Number => match (self.min, self.max) {
+                (Some(min), Some(max)) => Possible::Between(min, max),
+                _ => Possible::Anything,
+            },
+            _ => Possible::Anything,
+        }
     }
 
     /// The label of an allowed value.
