@@ -17,7 +17,9 @@ use serde_json::Value as Json;
 
 use crate::action::{Action, Verdict, What};
 use crate::case::{Case, Decision, Refusal, Rules};
+use crate::competence::Competences;
 use crate::procedure::{DecisionKind, Particular, Procedure, Text};
+use crate::procedures::Procedures;
 use placeholders::DUE;
 use words::Words;
 
@@ -68,9 +70,17 @@ pub struct Writer<'w> {
     pub rules: Rules<'w>,
     /// The packs, for the names of laws.
     pub library: &'w Library,
+    /// Who is competent where: departments of a case whose place is known are called by it.
+    pub competences: Option<&'w Competences>,
 }
 
 impl<'w> Writer<'w> {
+    /// A writer for the cases of a procedure; none where there is no such procedure.
+    pub fn of(procedures: &'w Procedures, library: &'w Library, procedure: &str) -> Option<Self> {
+        let rules = procedures.rules(procedure)?;
+        Some(Writer { rules, library, competences: procedures.competences(procedure) })
+    }
+
     /// The letters that there are, in order.
     pub fn letters(&self, log: &[Action]) -> Vec<Sent> {
         let sent = |(version, action): (u64, &Action)| {
@@ -276,6 +286,13 @@ impl Known<'_> {
     }
 
     fn owner(&self, id: &String) -> String {
+        let place = self.case.place.as_ref().zip(self.writer.competences);
+        let department = place.and_then(|(place, competences)| {
+            competences.department(&self.procedure().id, id, place).ok()
+        });
+        if let Some(department) = department {
+            return self.words.pick(&department.title).to_owned();
+        }
         let owner = self.procedure().owners.iter().find(|owner| owner.id == *id);
         owner.map_or_else(|| id.clone(), |owner| self.words.pick(&owner.title).to_owned())
     }

@@ -9,6 +9,7 @@
 pub mod action;
 pub mod announcement;
 pub mod case;
+pub mod competence;
 pub mod desk;
 pub mod duplicate;
 pub mod evidence;

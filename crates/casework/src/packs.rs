@@ -7,6 +7,7 @@ use clock::{Basis, Calendar, Office};
 use jiff::tz::TimeZone;
 use policy::Library;
 
+use crate::competence::{Competence, Competences};
 use crate::procedure::{CATEGORY, Conditions, Procedure, ProcedureError};
 use crate::procedures::Procedures;
 
@@ -23,6 +24,7 @@ pub fn procedures(
     let mut faults = Vec::new();
     let mut found = Vec::new();
     let mut offices = BTreeMap::new();
+    let mut competences: BTreeMap<String, Competences> = BTreeMap::new();
     for (name, text) in files {
         match name.split('/').collect::<Vec<&str>>().as_slice() {
             [pack, "calendar", "calendar.toml"] => match office(pack, text, files, library) {
@@ -50,19 +52,58 @@ pub fn procedures(
                     faults.extend(findings.iter().map(|one| format!("{name}: error: {one}")));
                 }
             },
+            [pack, "competence.toml"] => {
+                let Some(country) = library.country(pack) else { continue };
+                let known = competences.entry(country.id.to_string());
+                let known = known.or_insert_with(|| Competences::new(country.places.clone()));
+                if let Err(wrong) = known.read(text) {
+                    faults.extend(wrong.into_iter().map(|(line, message)| {
+                        let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+                        format!("{name}{line}: error: {message}")
+                    }));
+                }
+            }
             _ => {}
         }
+    }
+    let rules = competences.values().flat_map(Competences::rules);
+    // Procedures that could not be read would be missed in vain.
+    if faults.is_empty() {
+        faults.extend(rules.flat_map(|rule| incompetent(rule, &found, library)));
     }
     let procedures = Procedures::new(found, offices).map_err(|homeless| {
         let line = |id: String| format!("{id}: error: its country has no calendar");
         homeless.into_iter().map(line).collect::<Vec<String>>()
     });
     match procedures {
-        Ok(procedures) if faults.is_empty() => Ok(procedures),
+        Ok(procedures) if faults.is_empty() => Ok(procedures.with_competences(competences)),
         Ok(_) => Err(faults),
         // A calendar with a fault is none.
         Err(homeless) => Err(if faults.is_empty() { homeless } else { faults }),
     }
+}
+
+/// What a rule on competence names and nothing declares.
+fn incompetent(rule: &Competence, procedures: &[Procedure], library: &Library) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut find = |fault: String| faults.push(format!("competence.toml: error: {fault}"));
+    for id in &rule.procedures {
+        match procedures.iter().find(|procedure| procedure.id == *id) {
+            None => find(format!("no procedure `{id}`")),
+            Some(of) if of.owners.iter().all(|owner| owner.id != rule.owner || owner.party) => {
+                find(format!("`{id}` has no owner `{}` that is a department", rule.owner));
+            }
+            Some(_) => {}
+        }
+    }
+    let Basis { instrument, item } = &rule.basis;
+    if library.instrument(instrument).is_none() {
+        find(format!("no instrument `{instrument}`"));
+    }
+    if let Some(words) = library.place_without_words(item) {
+        find(format!("`{words}` has no Chinese; add it to `terms.csv`"));
+    }
+    faults
 }
 
 /// The calendar and time zone of a country.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clock::Office;
 
 use crate::case::Rules;
+use crate::competence::{Competences, Department, NotCompetent};
 use crate::procedure::Procedure;
 
 /// The procedures of the packs, each with the office of its country.
@@ -13,6 +14,8 @@ pub struct Procedures {
     procedures: BTreeMap<String, Procedure>,
     /// By the identifier of the national pack.
     offices: BTreeMap<String, Office>,
+    /// By the identifier of the national pack.
+    competences: BTreeMap<String, Competences>,
 }
 
 impl Procedures {
@@ -31,12 +34,49 @@ impl Procedures {
             procedures.into_iter().map(|one| (one.id.clone(), one)).collect();
         let homeless = procedures.keys().filter(|id| !offices.contains_key(country_of(id)));
         let homeless: Vec<String> = homeless.cloned().collect();
-        if homeless.is_empty() { Ok(Procedures { procedures, offices }) } else { Err(homeless) }
+        if !homeless.is_empty() {
+            return Err(homeless);
+        }
+        Ok(Procedures { procedures, offices, competences: BTreeMap::new() })
     }
 
     /// The procedures in the order of their identifiers.
     pub fn all(&self) -> impl Iterator<Item = &Procedure> {
         self.procedures.values()
+    }
+
+    /// The same procedures with what the packs of each country say of competence.
+    #[must_use]
+    pub fn with_competences(mut self, competences: BTreeMap<String, Competences>) -> Procedures {
+        self.competences = competences;
+        self
+    }
+
+    /// What the packs of a procedure's country say of competence.
+    pub fn competences(&self, procedure: &str) -> Option<&Competences> {
+        self.competences.get(country_of(procedure))
+    }
+
+    /// The department of an owner that deals with a procedure at a place, which is named by its
+    /// code or its name.
+    ///
+    /// # Errors
+    ///
+    /// When the place is not known or too large, or nothing says who is competent.
+    pub fn department(
+        &self,
+        procedure: &str,
+        owner: &str,
+        place: &str,
+    ) -> Result<Department, NotCompetent> {
+        match self.competences.get(country_of(procedure)) {
+            Some(competences) => competences.department(procedure, owner, place),
+            None => Err(NotCompetent::Unsaid {
+                owner: owner.to_owned(),
+                procedure: procedure.to_owned(),
+                place: place.to_owned(),
+            }),
+        }
     }
 
     /// What cases of a procedure are judged by.

@@ -36,10 +36,12 @@ pub fn packs() -> BTreeMap<String, String> {
 
 pub static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::load(&packs()).unwrap());
 
-pub static PROCEDURES: LazyLock<Vec<Procedure>> = LazyLock::new(|| {
+pub static ALL: LazyLock<Procedures> = LazyLock::new(|| {
     let procedures = casework::packs::procedures(&packs(), &LIBRARY);
-    procedures.unwrap_or_else(|faults| panic!("{}", faults.join("\n"))).all().cloned().collect()
+    procedures.unwrap_or_else(|faults| panic!("{}", faults.join("\n")))
 });
+
+pub static PROCEDURES: LazyLock<Vec<Procedure>> = LazyLock::new(|| ALL.all().cloned().collect());
 
 pub static OFFICE: LazyLock<Office> = LazyLock::new(|| {
     let calendar = Calendar::read(
@@ -51,8 +53,7 @@ pub static OFFICE: LazyLock<Office> = LazyLock::new(|| {
 
 /// What a desk works with.
 pub fn procedures() -> Procedures {
-    let offices = [("cn".to_owned(), OFFICE.clone())].into();
-    Procedures::new(PROCEDURES.clone(), offices).unwrap()
+    ALL.clone()
 }
 
 pub fn rules(procedure: &str) -> Rules<'static> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use casework::action::Verdict;
 use casework::{Action, What, export};
+use expect_test::expect_file;
 use serde_json::{Value, json};
 
 use crate::common::{Story, corrected, decide, propose, request, served};
@@ -86,6 +87,8 @@ fn actions_are_events_of_cases_people_departments_documents_and_decisions() {
     let story = story();
     let log = serde_json::to_value(export::ocel([story.log.as_slice()])).unwrap();
     valid(&log);
+    let written = serde_json::to_string_pretty(&log).unwrap() + "\n";
+    expect_file!["../export/work-permit.ocel.json"].assert_eq(&written);
     assert_eq!(
         texts(&log["objectTypes"], "name"),
         ["case", "person", "department", "document", "decision"]
@@ -158,6 +161,7 @@ fn a_table_has_a_line_for_each_action_and_no_formula() {
     let text = export::csv([log.as_slice()]).unwrap();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), export::COLUMNS);
+    expect_file!["../export/formulas.csv"].assert_eq(&text);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), log.len());
     for row in &rows {

@@ -10,7 +10,7 @@ use expect_test::expect_file;
 use policy::assessment::Language;
 use serde_json::{Map, Value, json};
 
-use crate::common::{LIBRARY, PROCEDURES, at, documents, rules, shortcoming};
+use crate::common::{ALL, LIBRARY, PROCEDURES, at, documents, rules, shortcoming};
 
 const LANGUAGES: [Language; 2] = [Language::Zh, Language::En];
 
@@ -29,7 +29,11 @@ impl Life {
         let reconsiders = reconsiders.map(str::to_owned);
         life.does(
             "2026-11-02",
-            What::Open { procedure: procedure.to_owned(), place: None, reconsiders },
+            What::Open {
+                procedure: procedure.to_owned(),
+                place: Some("440300".to_owned()),
+                reconsiders,
+            },
         );
         let facts = facts(json!({
             "name": "SCHMIDT, Maria", "employer": "海光测试有限公司", "permit_expiry": "2026-12-20",
@@ -88,7 +92,7 @@ impl Life {
     }
 
     fn writer(&self) -> Writer<'static> {
-        Writer { rules: self.rules, library: &LIBRARY }
+        Writer::of(&ALL, &LIBRARY, &self.rules.procedure.id).unwrap()
     }
 
     fn letters(&self, language: Language) -> Vec<Letter> {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod competence;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod evidence;

@@ -129,6 +129,7 @@ fn classify<'f>(
                 }
             }
             // Working days and procedures are read by `clock` and `casework`; rules know neither.
+            ["competence.toml"] => {}
             ["calendar", "calendar.toml" | "days.csv"] => {}
             ["procedures", name] if name.ends_with(".toml") => {}
             rest => refuse_unknown(&file, rest.last(), report),
