@@ -64,7 +64,7 @@ pub(crate) async fn open(
         None => None,
     };
     let place = match &opening.place {
-        Some(place) => Some(place_code(cases, &rules.procedure.programme, place)?),
+        Some(place) => Some(place_code(cases, &rules.procedure.id, place)?),
         None => None,
     };
     let what = What::Open { procedure: opening.procedure.clone(), place, reconsiders };
@@ -253,8 +253,8 @@ async fn seen_case(
 }
 
 /// The code of a place of a programme's country.
-fn place_code(cases: &Cases, programme: &str, place: &str) -> Result<String, Problem> {
-    let country = cases.library.country(programme);
+fn place_code(cases: &Cases, procedure: &str, place: &str) -> Result<String, Problem> {
+    let country = cases.library.country(procedure);
     let found = country.and_then(|country| country.places.find(place));
     found.map(|place| place.code.to_string()).ok_or_else(|| {
         let near = country.and_then(|country| country.places.nearest(place));

@@ -25,12 +25,17 @@ pub(crate) fn make(
     let programme = &rules.procedure.programme;
     let on = rules.office.day(case.submitted.unwrap_or(now)).to_string();
     let whole = || {
-        let country = library.country(programme)?;
+        let country = library.country(&rules.procedure.id)?;
         Some(country.places.all.first()?.code.to_string())
     };
     let place = case.place.clone().or_else(whole).unwrap_or_default();
     let facts = rules.procedure.facts_of_rules(&case.facts);
-    Proposal::make(library, programme, &facts, &on, &place).map_err(|error| {
+    let proposal = if programme.is_empty() {
+        Proposal::by_officer(&facts, &on, &place, Vec::new())
+    } else {
+        Proposal::make(library, programme, &facts, &on, &place)
+    };
+    proposal.map_err(|error| {
         let problem = Problem::invalid("proposal", "There is no proposal", error.to_string())
             .say("problem-proposal");
         match error {
@@ -56,7 +61,7 @@ pub(crate) fn check_facts(
     let seen = Value::Object(procedure.facts_of_rules(facts)).to_string();
     let mut errors: Vec<Value> = Vec::new();
     let place = |name: &str| format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-    if let Err(faults) = library.read_profile(&seen, &procedure.programme) {
+    if let Err(faults) = library.read_profile(&seen, &procedure.id) {
         errors.extend(faults.iter().take(100).map(|error| {
             json!({
                 "pointer": place(&error.key),
@@ -69,11 +74,16 @@ pub(crate) fn check_facts(
     for particular in &procedure.particulars {
         let fine = match facts.get(&particular.id) {
             None | Some(Value::Null) => true,
-            Some(Value::String(text)) => text.len() <= 1_000,
-            Some(_) => false,
+            Some(Value::String(text)) if text.len() > 1_000 => false,
+            Some(value) => particular.read(value).is_some(),
         };
         if !fine {
-            let detail = format!("`{}` is a text of at most 1000 bytes", shorten(&particular.id));
+            let (id, kind) = (shorten(&particular.id), particular.kind);
+            let values: Vec<&str> = particular.values.iter().map(|of| of.value.as_str()).collect();
+            let detail = match values.as_slice() {
+                [] => format!("`{id}` is a `{kind}`, and a text has at most 1000 bytes"),
+                values => format!("`{id}` is one of: {}", values.join(", ")),
+            };
             errors.push(json!({ "pointer": place(&particular.id), "detail": detail }));
         }
     }

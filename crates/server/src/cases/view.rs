@@ -14,8 +14,8 @@ use super::access::{Caller, Sight};
 use super::next;
 use super::wire::{
     Acceptance, ActionLine, Adverse, CaseLine, CaseState, ClockState, Correction, Decision,
-    Documents, DueFirst, LetterSent, NextStep, Owner, Prepared, RequiredDocument, Suspension,
-    Track, Verified, Warning,
+    Documents, DueFirst, LetterSent, MissingDocument, NextStep, Owner, Prepared, RequiredDocument,
+    Suspension, Track, Verified, Warning,
 };
 
 /// A case as it stands.
@@ -56,11 +56,7 @@ pub(crate) fn state(
         verified: case.verified.iter().filter(|_| officer).map(verified).collect(),
         documents: Documents {
             had: case.documents.iter().map(Into::into).collect(),
-            missing: procedure
-                .missing_documents(None, &case.documents)
-                .into_iter()
-                .map(required)
-                .collect(),
+            missing: missing(procedure, case),
         },
         clocks: case.clocks().iter().map(|clock| clock_state(rules, clock, now, officer)).collect(),
         corrections: case
@@ -212,10 +208,23 @@ pub(super) fn required(document: &casework::procedure::RequiredDocument) -> Requ
     RequiredDocument {
         id: document.id.clone(),
         title: (&document.title).into(),
-        sometimes: document.sometimes,
+        when: document.when.as_ref().map(|when| when.get_ref().clone()),
         commitment_for: document.commitment_for.clone(),
         basis: (&document.basis).into(),
     }
+}
+
+/// What the case must have and has not, and what cannot be told yet.
+fn missing(procedure: &casework::Procedure, case: &Case) -> Vec<MissingDocument> {
+    let missing = procedure.missing_documents(&case.facts, None, &case.documents);
+    let missing = missing.into_iter().map(|needed| MissingDocument {
+        document: required(needed.document),
+        open: match needed.need {
+            casework::procedure::Need::Open(facts) => Some(facts),
+            _ => None,
+        },
+    });
+    missing.collect()
 }
 
 fn verified((fact, verified): (&String, &case::Verified)) -> (String, Verified) {

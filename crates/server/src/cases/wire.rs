@@ -281,8 +281,18 @@ pub(crate) struct Verified {
 pub(crate) struct Documents {
     /// Those that were handed in.
     pub had: Vec<Document>,
-    /// Those that every application of its kind must have and this one has not.
-    pub missing: Vec<RequiredDocument>,
+    /// Those that it must have and has not, and those of which that cannot be told yet.
+    pub missing: Vec<MissingDocument>,
+}
+
+/// A document that was not handed in.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct MissingDocument {
+    /// The document.
+    #[serde(flatten)]
+    pub document: RequiredDocument,
+    /// What must be known to tell whether it is asked for; null where it is.
+    pub open: Option<Vec<String>>,
 }
 
 /// A document that is asked for.
@@ -292,8 +302,8 @@ pub(crate) struct RequiredDocument {
     pub id: String,
     /// What it is called in words.
     pub title: Text,
-    /// Whether it is asked for in some cases only.
-    pub sometimes: bool,
+    /// When it is asked for, a condition in FEEL; null for always.
+    pub when: Option<String>,
     /// The categories that may promise it and hand it in later.
     pub commitment_for: Vec<String>,
     /// The law that asks for it.
