@@ -4,6 +4,8 @@
 //! A model is a sequence of sections in the order of the law. FEEL texts are kept as text with
 //! their place; the compiler parses them.
 
+mod places;
+
 use feel::Span;
 
 use crate::xml::Remainder;
@@ -442,52 +444,6 @@ impl Model {
         })
     }
 
-    /// The model with every place forgotten: what two notations of one model have in common.
-    pub fn without_places(mut self) -> Model {
-        let forget = |text: &mut Text| text.span = Span::default();
-        self.instrument.iter_mut().chain(&mut self.confidence).for_each(forget);
-        self.imports.iter_mut().for_each(forget);
-        for import in &mut self.prefixed {
-            [&mut import.prefix, &mut import.namespace].into_iter().for_each(forget);
-        }
-        for service in &mut self.services {
-            [&mut service.name, &mut service.result].into_iter().for_each(forget);
-            let parts = [
-                &mut service.outputs,
-                &mut service.encapsulated,
-                &mut service.input_decisions,
-                &mut service.input_data,
-            ];
-            parts.into_iter().flatten().for_each(|reference| forget(&mut reference.id));
-        }
-        for section in &mut self.sections {
-            section.span = Span::default();
-            section.citations.iter_mut().for_each(|citation| citation.span = Span::default());
-            for block in &mut section.blocks {
-                match block {
-                    Block::Prose(_) | Block::Logic => {}
-                    Block::Inputs(inputs) => inputs.iter_mut().for_each(|input| {
-                        [&mut input.name, &mut input.kind].into_iter().for_each(forget);
-                        input.allowed.iter_mut().for_each(forget);
-                    }),
-                    Block::Types(types) => {
-                        types.iter_mut().for_each(ItemDefinition::forget_places);
-                    }
-                }
-            }
-            let Some(element) = &mut section.element else { continue };
-            [&mut element.name, &mut element.result].into_iter().for_each(forget);
-            for parameter in element.parameters.iter_mut().flatten() {
-                [&mut parameter.name, &mut parameter.kind].into_iter().for_each(forget);
-            }
-            for requirement in element.exchange.iter_mut().flat_map(|e| &mut e.requires) {
-                forget(&mut requirement.target.id);
-            }
-            element.logic.iter_mut().for_each(|logic| logic.forget_places());
-        }
-        self
-    }
-
     /// The input data of all sections.
     pub fn inputs(&self) -> impl Iterator<Item = &InputData> {
         self.blocks().flat_map(|block| match block {
@@ -511,97 +467,6 @@ impl Model {
 
     fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.sections.iter().flat_map(|section| &section.blocks)
-    }
-}
-
-impl ItemDefinition {
-    fn forget_places(&mut self) {
-        let forget = |text: &mut Text| text.span = Span::default();
-        [&mut self.name, &mut self.base].into_iter().for_each(forget);
-        self.allowed.iter_mut().chain(&mut self.constraint).for_each(forget);
-        self.components.iter_mut().for_each(ItemDefinition::forget_places);
-        let Some(function) = &mut self.function else { return };
-        forget(&mut function.result);
-        for parameter in &mut function.parameters {
-            [&mut parameter.name, &mut parameter.kind].into_iter().for_each(forget);
-        }
-    }
-}
-
-impl Logic {
-    fn forget_places(&mut self) {
-        let forget = |text: &mut Text| text.span = Span::default();
-        match self {
-            Logic::Literal(text) => forget(text),
-            Logic::Table(table) => table.forget_places(),
-            Logic::Typed(inner, kind) => {
-                forget(kind);
-                inner.forget_places();
-            }
-            Logic::Context(entries) => {
-                for entry in entries {
-                    entry.name.iter_mut().for_each(forget);
-                    entry.value.forget_places();
-                }
-            }
-            Logic::List(items) => items.iter_mut().for_each(Logic::forget_places),
-            Logic::Relation(columns, rows) => {
-                columns.iter_mut().for_each(forget);
-                rows.iter_mut().flatten().for_each(Logic::forget_places);
-            }
-            Logic::Invocation(function, bindings) => {
-                function.forget_places();
-                for (name, value) in bindings {
-                    forget(name);
-                    value.forget_places();
-                }
-            }
-            Logic::Function(parameters, body) => {
-                for parameter in parameters {
-                    [&mut parameter.name, &mut parameter.kind].into_iter().for_each(forget);
-                }
-                body.forget_places();
-            }
-            Logic::External(span) | Logic::Nothing(span) => *span = Span::default(),
-            Logic::Conditional(parts) => parts.iter_mut().for_each(Logic::forget_places),
-            Logic::Filter(list, condition) => {
-                list.forget_places();
-                condition.forget_places();
-            }
-            Logic::Iteration(_, iteration) => {
-                forget(&mut iteration.variable);
-                iteration.domain.forget_places();
-                iteration.body.forget_places();
-            }
-        }
-    }
-}
-
-impl DecisionTable {
-    fn forget_places(&mut self) {
-        let forget = |text: &mut Text| text.span = Span::default();
-        self.span = Span::default();
-        for input in &mut self.inputs {
-            forget(&mut input.expression);
-            input.allowed.iter_mut().chain(&mut input.kind).for_each(forget);
-        }
-        for output in &mut self.outputs {
-            forget(&mut output.name);
-            let texts = [&mut output.allowed, &mut output.default, &mut output.kind];
-            texts.into_iter().flatten().for_each(forget);
-        }
-        for rule in &mut self.rules {
-            forget(&mut rule.id);
-            rule.inputs.iter_mut().for_each(forget);
-            rule.outputs.iter_mut().for_each(forget);
-            rule.annotations.iter_mut().for_each(forget);
-        }
-        self.default_annotations.iter_mut().for_each(forget);
-    }
-
-    /// The index of the annotation column `name`.
-    pub fn annotation(&self, name: &str) -> Option<usize> {
-        self.annotations.iter().position(|annotation| annotation == name)
     }
 }
 

@@ -7,6 +7,7 @@
 mod expression;
 mod literate;
 mod names;
+mod origin;
 mod reader;
 mod rest;
 mod tree;

@@ -799,7 +799,7 @@ impl<'a> Checker<'a> {
         if !builtin.signatures.iter().any(|signature| arguments::admits(signature, &types)) {
             let fault = arguments::fault(builtin, &types, span);
             self.faults.push(fault);
-        } else if let Some(fault) = arguments::no_numbers(builtin, &arguments) {
+        } else if let Some(fault) = arguments::stranger(builtin, &arguments) {
             self.faults.push(fault);
         }
         let ty = (builtin.result)(&types);

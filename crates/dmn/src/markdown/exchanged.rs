@@ -186,19 +186,25 @@ fn plain_table(table: &DecisionTable, element: &str) -> DecisionTable {
     table
 }
 
-/// The model of a document and the content of its block, which stands at `place`.
-pub(super) fn join(native: Model, block: &str, place: Span, faults: &mut Faults) -> Model {
+/// The model of a document and the content of its block. `opening` is the line that opens it.
+pub(super) fn join(
+    native: Model,
+    source: &str,
+    block: Span,
+    opening: Span,
+    faults: &mut Faults,
+) -> Model {
     let spot = Spot::default();
-    let (source, is_literate) = match xml::join(&native, block) {
+    let joined = match xml::join(&native, source, block) {
         Ok(joined) => joined,
-        Err(message) => {
+        Err((message, place)) => {
             let help = "write the DMN XML document without what stands above, in one `definitions` \
                         element";
             faults.error(spot, place, Code::Notation, message, help);
             return native;
         }
     };
-    if !is_literate {
+    if !joined.is_literate() {
         // Such a document has no place for more prose than descriptions.
         for section in &native.sections {
             let ahead = section.blocks.iter().take_while(|block| **block != Block::Logic);
@@ -213,11 +219,16 @@ pub(super) fn join(native: Model, block: &str, place: Span, faults: &mut Faults)
             }
         }
     }
-    let (model, found) = xml::read("", &source);
+    let (mut model, found) = xml::read("", joined.text());
+    let place = |span: Span, text: &str| match span == Span::default() {
+        true => span,
+        false => joined.origin(source, span, text).unwrap_or(opening),
+    };
     for fault in found.iter().filter(|fault| fault.is_error()) {
         let help = fault.help.as_deref().unwrap_or("correct the `dmn` block");
-        faults.error(spot, place, fault.code, fault.message.clone(), help);
+        let at = joined.origin(source, fault.place.span, "").unwrap_or(opening);
+        faults.error(spot, at, fault.code, fault.message.clone(), help);
     }
-    // Its places are not those of the document.
-    model.without_places()
+    model.relocate(&place);
+    model
 }

@@ -100,7 +100,8 @@ fn read_model(source: &str, faults: &mut Faults) -> Model {
     }
     match exchanged {
         Some(block) if !faults.has_errors() => {
-            exchanged::join(model, block.body.text, block.opening.span(), faults)
+            let (block, opening) = (block.body.span(), block.opening.span());
+            exchanged::join(model, source, block, opening, faults)
         }
         _ => model,
     }

@@ -221,13 +221,14 @@ impl<'m> Literate<'m> {
 
     /// How other elements refer to a type, which may be an expression.
     pub fn type_reference(&mut self, kind: &Text) -> Text {
-        Text::new(self.reference(&kind.text, None, &kind.text))
+        Text { text: self.reference(&kind.text, None, &kind.text), span: kind.span }
     }
 
     /// How input data refers to its type with its allowed values.
     pub fn input_type(&mut self, input: &InputData) -> Text {
         let name = &input.name.text;
-        Text::new(self.reference(&input.kind.text, input.allowed.as_ref(), name))
+        let text = self.reference(&input.kind.text, input.allowed.as_ref(), name);
+        Text { text, span: input.kind.span }
     }
 
     fn reference(&mut self, kind: &str, allowed: Option<&Text>, wanted: &str) -> String {

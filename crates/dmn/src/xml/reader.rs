@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use feel::Span;
-use roxmltree::{Document, Node, ParsingOptions};
+use roxmltree::{Document, Node, ParsingOptions, TextPos};
 
 use super::rest::rest_of;
 use super::tree::{self, MAX_LEVELS};
@@ -91,13 +91,7 @@ impl Reader {
     }
 
     fn parse_error(&mut self, source: &str, error: &roxmltree::Error) {
-        let position = error.pos();
-        let line = position.row.saturating_sub(1) as usize;
-        let before: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
-        let rest = source.get(before..).unwrap_or_default();
-        let column = (position.col as usize).saturating_sub(1);
-        let within = rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
-        let at = (before + within).min(source.len());
+        let at = offset(source, error.pos());
         let code = match error {
             roxmltree::Error::NodesLimitReached | roxmltree::Error::EntityReferenceLoop(_) => {
                 Code::Limit
@@ -394,6 +388,16 @@ fn title(node: Node<'_, '_>, name: &Text) -> Title {
     Title::parse(label.unwrap_or(&name.text))
 }
 
+/// The offset of a line and a column, both counted from one.
+pub(super) fn offset(source: &str, position: TextPos) -> usize {
+    let line = position.row.saturating_sub(1) as usize;
+    let before: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
+    let rest = source.get(before..).unwrap_or_default();
+    let column = (position.col as usize).saturating_sub(1);
+    let within = rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
+    (before + within).min(source.len())
+}
+
 /// The place of an element's name in its start tag.
 pub(super) fn name_span(node: Node<'_, '_>) -> Span {
     let start = node.range().start + 1;
@@ -423,23 +427,23 @@ pub(super) fn content(node: Node<'_, '_>) -> Text {
     } else {
         span
     };
-    let text = Text { text: trimmed.to_owned(), span };
     let written = span.of(node.document().input_text()).unwrap_or_default();
-    if written.replace("\r\n", "\n") == text.text { text } else { inexact(text, written) }
+    let exact = written.replace("\r\n", "\n") == trimmed;
+    let span = if exact { span } else { inexact(span, trimmed, written) };
+    Text { text: trimmed.to_owned(), span }
 }
 
-/// A text that is written with escapes, so that no place in it can be told. Where there are by
-/// chance as many of them as [`Text::at`] expects for another reason, its place is cut short.
-fn inexact(text: Text, written: &str) -> Text {
-    let extra = written.len().saturating_sub(text.text.len());
-    let by_chance = extra > 0
-        && ['\n', '|'].iter().any(|character| text.text.matches(*character).count() == extra);
+/// The place of a text that is written with escapes, so that no place in it can be told. Where
+/// there are by chance as many of them as [`Text::at`] expects for another reason, it is cut short.
+pub(super) fn inexact(span: Span, text: &str, written: &str) -> Span {
+    let extra = written.len().saturating_sub(text.len());
+    let by_chance =
+        extra > 0 && ['\n', '|'].iter().any(|character| text.matches(*character).count() == extra);
     if !by_chance {
-        return text;
+        return span;
     }
-    let end = written.floor_char_boundary(text.text.len().saturating_sub(1));
-    let start = text.span.start as usize;
-    Text { span: Span::new(start, start + end), ..text }
+    let end = written.floor_char_boundary(text.len().saturating_sub(1));
+    Span::new(span.start as usize, span.start as usize + end)
 }
 
 /// A reference to a type, without the prefix of the built-in ones.

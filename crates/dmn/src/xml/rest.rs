@@ -7,8 +7,10 @@
 
 use std::collections::HashMap;
 
+use feel::Span;
 use roxmltree::{Document, ParsingOptions};
 
+use super::origin::Joined;
 use super::tree::{self, Content, Tree};
 use super::version::Version;
 use super::{MAX_NODES, reader, writer};
@@ -37,29 +39,48 @@ pub(crate) fn beside(model: &Model, part: &Model) -> String {
     if remainder.is_literate {
         rest = rest.with(OF, LITERATE);
     }
-    tree::print_part(&rest, &remainder.before, remainder.version)
+    tree::print_part(&rest, &remainder.before, remainder.version).text
 }
 
-/// The document of a part of a model and of what [`beside`] gave for it, and whether it was
-/// written from a literate one.
+/// The document of a part of a model and of what [`beside`] gave for it, which is the `block` of
+/// a document.
 ///
 /// # Errors
 ///
-/// Why the text is no rest of a document.
-pub(crate) fn join_beside(part: &Model, rest: &str) -> Result<(String, bool), String> {
+/// Why the block is no rest of a document, and where in the document.
+pub(crate) fn join_beside(
+    part: &Model,
+    document: &str,
+    block: Span,
+) -> Result<Joined, (String, Span)> {
+    let rest = block.of(document).unwrap_or_default();
+    let start = block.start as usize;
+    let shifted = |span: Span| Span::new(start + span.start as usize, start + span.end as usize);
     let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(rest, options)
-        .map_err(|error| format!("the XML cannot be read: {error}"))?;
-    let root = document.root_element();
+    let parsed = Document::parse_with_options(rest, options).map_err(|error| {
+        let at = reader::offset(rest, error.pos());
+        // The position is one in the block.
+        let position = format!(" at {}", error.pos());
+        let why = error.to_string();
+        let why = why.strip_suffix(&position).unwrap_or(&why);
+        (format!("the XML cannot be read: {why}"), shifted(Span::new(at, at)))
+    })?;
+    let root = parsed.root_element();
     let version = Version::of_namespace(root.tag_name().namespace().unwrap_or_default())
         .filter(|_| root.tag_name().name() == "definitions")
-        .ok_or("the XML is no `definitions` of DMN 1.3, 1.4 or 1.5")?;
-    let rest = tree::read(root)
-        .map_err(|_| format!("elements are nested more than {} levels deep", tree::MAX_LEVELS))?;
+        .ok_or_else(|| {
+            let message = "the XML is no `definitions` of DMN 1.3, 1.4 or 1.5";
+            (message.to_owned(), shifted(reader::name_span(root)))
+        })?;
+    let mut rest = tree::read(root).map_err(|span| {
+        let message = format!("elements are nested more than {} levels deep", tree::MAX_LEVELS);
+        (message, shifted(span))
+    })?;
+    rest.change(&mut |element| element.place = shifted(element.place));
     let is_literate = rest.attribute(OF) == Some(LITERATE);
     let whole = join(writer::tree(part, version, is_literate), &rest);
     let before = reader::comments_before(root);
-    Ok((tree::print(&whole, &before, version), is_literate))
+    Ok(Joined::new(tree::print_part(&whole, &before, version), is_literate, block))
 }
 
 /// The descriptions of the elements of a model by their names.
@@ -148,7 +169,8 @@ pub(super) fn rest_of(whole: &Tree, written: &Tree) -> Tree {
 /// goes with it, and new elements stand behind those of their kind.
 pub(super) fn join(written: Tree, rest: &Tree) -> Tree {
     let written_keys = keys(&written);
-    let mut joined = Tree::new(&written.name);
+    let own = written.place != Span::default() && rest.attribute(CONTENT) != Some(ALL);
+    let mut joined = Tree::new(&written.name).at(if own { written.place } else { rest.place });
     let without: Vec<&str> =
         rest.attribute(WITHOUT).map(|names| names.split(' ').collect()).unwrap_or_default();
     for (name, value) in written.attributes {

@@ -14,7 +14,7 @@ use super::version::{Version, prefix_of};
 pub(super) const MAX_LEVELS: usize = 200;
 
 /// An element.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Tree {
     /// Its name, with the prefix of its namespace.
     pub name: String,
@@ -22,7 +22,20 @@ pub struct Tree {
     pub attributes: Vec<(String, String)>,
     /// What stands in it.
     pub content: Vec<Content>,
+    /// Where it, or what it was written of, stands in the document that was read.
+    pub(super) place: Span,
 }
+
+/// Where an element stands is no part of what it says.
+impl PartialEq for Tree {
+    fn eq(&self, other: &Tree) -> bool {
+        self.name == other.name
+            && self.attributes == other.attributes
+            && self.content == other.content
+    }
+}
+
+impl Eq for Tree {}
 
 /// What stands in an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +77,12 @@ impl Tree {
             self.content.push(Content::Text(text.to_owned()));
         }
         self
+    }
+
+    /// The element, written of what stands at a place.
+    #[must_use]
+    pub(super) fn at(self, place: Span) -> Tree {
+        Tree { place, ..self }
     }
 
     /// Puts a further element into it.
@@ -156,7 +175,9 @@ fn element(node: Node<'_, '_>, prefixes: &mut Prefixes, level: usize) -> Result<
         return Err(name_span(node));
     }
     let tag = node.tag_name();
-    let mut tree = Tree::new(&prefixes.qualified(node, tag.namespace(), tag.name(), false));
+    let range = node.range();
+    let mut tree = Tree::new(&prefixes.qualified(node, tag.namespace(), tag.name(), false))
+        .at(Span::new(range.start, range.end));
     for attribute in node.attributes() {
         let name = prefixes.qualified(node, attribute.namespace(), attribute.name(), true);
         let value = match (name.as_str(), attribute.value()) {
@@ -276,12 +297,30 @@ impl Prefixes {
 
 /// The text of a document in a version of DMN, with comments before its root element.
 pub(super) fn print(tree: &Tree, comments: &[String], version: Version) -> String {
-    let part = print_part(tree, comments, version);
+    let part = print_part(tree, comments, version).text;
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{part}")
 }
 
+/// A text, and where its elements come from.
+#[derive(Debug, Default)]
+pub(super) struct Printed {
+    pub text: String,
+    /// In the order of their start tags.
+    pub elements: Vec<PrintedElement>,
+}
+
+/// Where an element stands in a text that was printed.
+#[derive(Debug)]
+pub(super) struct PrintedElement {
+    pub span: Span,
+    /// The element around it.
+    pub parent: Option<usize>,
+    /// Where it, or what it was written of, stands in the document that was read.
+    pub origin: Span,
+}
+
 /// The text of a document without its first line.
-pub(super) fn print_part(tree: &Tree, comments: &[String], version: Version) -> String {
+pub(super) fn print_part(tree: &Tree, comments: &[String], version: Version) -> Printed {
     let mut used: Vec<&str> = Vec::new();
     tree.visit(&mut |element| {
         let names = element.attributes.iter().map(|(name, _)| name.as_str());
@@ -293,19 +332,41 @@ pub(super) fn print_part(tree: &Tree, comments: &[String], version: Version) -> 
             }
         }
     });
-    let mut out = String::new();
+    let mut out = Printed::default();
     for comment in comments {
-        out.push_str(&format!("<!--{comment}-->\n"));
+        out.text.push_str(&format!("<!--{comment}-->\n"));
     }
     let declared = Version::PREFIXES.iter().filter(|prefix| used.contains(*prefix)).map(|prefix| {
         let name = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
         (name, version.uri(prefix).to_owned())
     });
-    print_element(tree, &declared.collect::<Vec<_>>(), 0, &mut out);
+    print_element(tree, &declared.collect::<Vec<_>>(), 0, None, &mut out);
     out
 }
 
-fn print_element(tree: &Tree, more: &[(String, String)], level: usize, out: &mut String) {
+fn print_element(
+    tree: &Tree,
+    more: &[(String, String)],
+    level: usize,
+    parent: Option<usize>,
+    out: &mut Printed,
+) {
+    let (number, start) = (out.elements.len(), out.text.len());
+    out.elements.push(PrintedElement { span: Span::default(), parent, origin: tree.place });
+    print_start(tree, more, &mut out.text);
+    if !tree.content.is_empty() {
+        print_content(tree, level, number, out);
+    }
+    if let Some(element) = out.elements.get_mut(number) {
+        element.span = Span::new(start, out.text.len());
+    }
+    if level == 0 {
+        out.text.push('\n');
+    }
+}
+
+/// The start tag, or all of an empty element.
+fn print_start(tree: &Tree, more: &[(String, String)], out: &mut String) {
     out.push('<');
     out.push_str(&tree.name);
     for (name, value) in more.iter().chain(&tree.attributes) {
@@ -315,38 +376,34 @@ fn print_element(tree: &Tree, more: &[(String, String)], level: usize, out: &mut
         escape(value, true, out);
         out.push('"');
     }
-    if tree.content.is_empty() {
-        out.push_str("/>");
-        if level == 0 {
-            out.push('\n');
-        }
-        return;
-    }
-    out.push('>');
+    out.push_str(if tree.content.is_empty() { "/>" } else { ">" });
+}
+
+/// What stands in the element of this number, and its end tag.
+fn print_content(tree: &Tree, level: usize, number: usize, out: &mut Printed) {
     let is_inline = tree.has_text();
     for content in &tree.content {
         if !is_inline {
-            indent(level + 1, out);
+            indent(level + 1, &mut out.text);
         }
         match content {
-            Content::Element(element) => print_element(element, &[], level + 1, out),
-            Content::Text(text) => escape(text, false, out),
+            Content::Element(element) => {
+                print_element(element, &[], level + 1, Some(number), out);
+            }
+            Content::Text(text) => escape(text, false, &mut out.text),
             Content::Comment(text) => {
-                out.push_str("<!--");
-                out.push_str(text);
-                out.push_str("-->");
+                out.text.push_str("<!--");
+                out.text.push_str(text);
+                out.text.push_str("-->");
             }
         }
     }
     if !is_inline {
-        indent(level, out);
+        indent(level, &mut out.text);
     }
-    out.push_str("</");
-    out.push_str(&tree.name);
-    out.push('>');
-    if level == 0 {
-        out.push('\n');
-    }
+    out.text.push_str("</");
+    out.text.push_str(&tree.name);
+    out.text.push('>');
 }
 
 fn indent(level: usize, out: &mut String) {

@@ -125,12 +125,12 @@ fn literate_element(section: &Section, element: &Element, literate: &mut Literat
 }
 
 fn item_definition(item: &ItemDefinition, tag: &str) -> Tree {
-    let mut definition = Tree::new(tag).with("name", &item.name.text);
+    let mut definition = Tree::new(tag).with("name", &item.name.text).at(item.name.span);
     if item.collection {
         definition = definition.with("isCollection", "true");
     }
     if !item.base.text.is_empty() {
-        definition.push(Tree::new("typeRef").saying(&item.base.text));
+        definition.push(Tree::new("typeRef").saying(&item.base.text).at(item.base.span));
     }
     let tests = [("allowedValues", &item.allowed), ("typeConstraint", &item.constraint)];
     for (tag, tests) in tests {
@@ -151,6 +151,7 @@ fn item_definition(item: &ItemDefinition, tag: &str) -> Tree {
 
 fn input_data(input: &InputData) -> Tree {
     let data = Tree::new("inputData").with("id", &input.id).with("name", &input.name.text);
+    let data = data.at(input.name.span);
     with_variable(data, &input.name, &input.kind)
 }
 
@@ -169,6 +170,7 @@ fn drg_element(
         None => exchange.map_or("", |exchange| &exchange.id),
     };
     let mut written = Tree::new(tag).with("id", id).with("name", name).with("label", label);
+    written = written.at(element.name.span);
     match &literate {
         Some(literate) => literate.describe(section, &mut written),
         // The rest of a section of Markdown is in the block beside it.
@@ -242,15 +244,19 @@ fn reference(tag: &str, target: &Reference) -> Tree {
 }
 
 fn with_variable(tree: Tree, name: &Text, kind: &Text) -> Tree {
-    let kind = known(kind);
-    if kind.is_empty() {
+    let kind_text = known(kind);
+    if kind_text.is_empty() {
         return tree;
     }
-    tree.holding(Tree::new("variable").with("name", &name.text).with("typeRef", kind))
+    let variable = Tree::new("variable").with("name", &name.text).with("typeRef", kind_text);
+    tree.holding(variable.at(kind.span))
 }
 
 fn information_item(tag: &str, parameter: &Parameter) -> Tree {
-    Tree::new(tag).with("name", &parameter.name.text).with("typeRef", known(&parameter.kind))
+    Tree::new(tag)
+        .with("name", &parameter.name.text)
+        .with("typeRef", known(&parameter.kind))
+        .at(parameter.name.span)
 }
 
 /// A type that says something.
@@ -260,9 +266,13 @@ fn known(kind: &Text) -> &str {
 
 fn with_text(mut tree: Tree, tag: &str, text: Option<&Text>) -> Tree {
     if let Some(text) = text {
-        tree.push(Tree::new(tag).holding(Tree::new("text").saying(&text.text)));
+        tree.push(Tree::new(tag).holding(saying(text)));
     }
     tree
+}
+
+fn saying(text: &Text) -> Tree {
+    Tree::new("text").saying(&text.text).at(text.span)
 }
 
 // Expressions.
@@ -282,9 +292,7 @@ fn expression(logic: &Logic, element: &Element) -> Option<Tree> {
     };
     Some(match logic {
         Logic::Nothing(_) | Logic::External(_) => return None,
-        Logic::Literal(text) => {
-            Tree::new("literalExpression").holding(Tree::new("text").saying(&text.text))
-        }
+        Logic::Literal(text) => Tree::new("literalExpression").holding(saying(text)),
         Logic::Table(table) => {
             let mut row = |row| numbered_row(table, row);
             decision_table(table, element, None, &mut row)
@@ -386,9 +394,8 @@ fn decision_table(
     extension.into_iter().for_each(|extension| written.push(extension));
     for input in &table.inputs {
         let kind = input.kind.as_ref().map_or("", |kind| &kind.text);
-        let expression = Tree::new("inputExpression")
-            .with("typeRef", kind)
-            .holding(Tree::new("text").saying(&input.expression.text));
+        let expression =
+            Tree::new("inputExpression").with("typeRef", kind).holding(saying(&input.expression));
         let clause = Tree::new("input").holding(expression);
         written.push(with_text(clause, "inputValues", input.allowed.as_ref()));
     }
@@ -400,6 +407,7 @@ fn decision_table(
         let name = if own { "" } else { &output.name.text };
         let kind = output.kind.as_ref().map_or("", |kind| &kind.text);
         let clause = Tree::new("output").with("name", name).with("typeRef", kind);
+        let clause = clause.at(output.name.span);
         let clause = with_text(clause, "outputValues", output.allowed.as_ref());
         written.push(with_text(clause, "defaultOutputEntry", output.default.as_ref()));
     }
@@ -407,7 +415,7 @@ fn decision_table(
         written.push(Tree::new("annotation").with("name", annotation));
     }
     for (number, rule) in table.rules.iter().enumerate() {
-        let mut row = row(number);
+        let mut row = row(number).at(rule.id.span);
         let parts = [
             ("inputEntry", &rule.inputs),
             ("outputEntry", &rule.outputs),
@@ -415,7 +423,7 @@ fn decision_table(
         ];
         for (tag, texts) in parts {
             for text in texts {
-                row.push(Tree::new(tag).holding(Tree::new("text").saying(&text.text)));
+                row.push(Tree::new(tag).holding(saying(text)));
             }
         }
         written.push(row);

@@ -30,11 +30,25 @@ pub(super) fn fault(builtin: &Builtin, types: &[Type], span: Span) -> Fault {
     Fault::new(FaultCode::Type, message, span).with_help(format!("it is {}", wanted.join(" or ")))
 }
 
-/// What is wrong with arguments of a function that reckons with numbers alone.
-pub(super) fn no_numbers(builtin: &Builtin, arguments: &[Expr]) -> Option<Fault> {
-    if !matches!(builtin.name, "sum" | "mean" | "median" | "stddev" | "product") {
-        return None;
+/// What is wrong with arguments of a function that takes any value, but gives null for those that
+/// are not what it works with: numbers, or truth values.
+pub(super) fn stranger(builtin: &Builtin, arguments: &[Expr]) -> Option<Fault> {
+    match builtin.name {
+        "sum" | "mean" | "median" | "stddev" | "product" => no_numbers(builtin, arguments),
+        "not" => no_truth_value(builtin, arguments),
+        _ => None,
     }
+}
+
+fn no_truth_value(builtin: &Builtin, arguments: &[Expr]) -> Option<Fault> {
+    let argument = arguments.first().filter(|a| !a.ty.overlaps(&Type::Boolean))?;
+    let kind = &argument.ty;
+    let message = format!("`{}` negates true and false, but this is {kind}", builtin.name);
+    let help = "negate a comparison, as in `not(x = y)`";
+    Some(Fault::new(FaultCode::Type, message, argument.span).with_help(help))
+}
+
+fn no_numbers(builtin: &Builtin, arguments: &[Expr]) -> Option<Fault> {
     let stranger = |kind: &Type| !kind.overlaps(&Type::Number);
     let (argument, kind) =
         arguments.iter().find_map(|argument| match (&argument.ty, arguments) {

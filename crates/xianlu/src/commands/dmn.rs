@@ -38,6 +38,9 @@ fn evaluate(
     limits: Limits,
 ) -> Result<ExitCode, Failure> {
     let program = models::load(path)?;
+    for warning in program.warnings() {
+        anstream::eprintln!("{warning}");
+    }
     let Some(id) = program.decision(decision) else {
         let known = program.decisions().iter().map(|decision| &*decision.name);
         let near = nearest(decision, known).map(|near| format!("; did you mean `{near}`?"));

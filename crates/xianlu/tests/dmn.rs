@@ -1,4 +1,4 @@
-//! `xianlu dmn convert` as its users run it.
+//! `xianlu dmn` as its users run it.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at its first fault")]
 
@@ -111,4 +111,18 @@ fn what_cannot_be_used_is_refused_and_leaves_no_file() {
         assert!(result.stdout.is_empty());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), before, "{output:?}");
     }
+}
+
+#[test]
+fn warnings_of_a_model_stand_beside_its_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.dmn");
+    fs::write(&path, MODEL.replace("2 * n", "if n > 0 then 2 * n else missing")).unwrap();
+    let path = path.to_str().unwrap();
+    let eval = &["dmn", "eval", path, "--decision", "Twice it", "--input", "{\"n\": 21}"];
+    let output = xianlu(eval);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), "42");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("warning[unknown-name]: there is no `missing`"), "{told}");
 }
