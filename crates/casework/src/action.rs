@@ -193,6 +193,9 @@ pub enum What {
         finding: Verification,
         /// The source: a reply, a register, a document.
         evidence: String,
+        /// How long one can go by that; without it, as long as the value does not change.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        valid_for: Option<Period>,
     },
     /// A department answers for its part of a joint case.
     Answer {

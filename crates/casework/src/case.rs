@@ -141,6 +141,15 @@ pub struct Verified {
     pub finding: Verification,
     /// The source.
     pub evidence: String,
+    /// The last day on which one can go by that; none if nothing limits it.
+    pub valid_until: Option<Date>,
+}
+
+impl Verified {
+    /// Whether one can go by it on a day.
+    pub fn is_valid(&self, on: Date) -> bool {
+        self.valid_until.is_none_or(|until| on <= until)
+    }
 }
 
 /// How a case came to be accepted.

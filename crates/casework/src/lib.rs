@@ -19,6 +19,7 @@ pub mod packs;
 pub mod procedure;
 pub mod procedures;
 pub mod proposal;
+pub mod standing;
 pub mod store;
 pub mod summary;
 

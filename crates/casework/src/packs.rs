@@ -175,8 +175,10 @@ fn unknown_facts(file: &str, pack: &str, procedure: &Procedure, library: &Librar
     let is_particular = |name: &str| procedure.particulars.iter().any(|one| one.id == name);
     let compared = procedure.duplicates.iter().flat_map(|rule| &rule.same);
     let awaited = procedure.clocks.iter().filter_map(|clock| clock.until.as_ref());
+    let proved = procedure.documents.iter().flat_map(|document| &document.proves);
+    let named = compared.chain(awaited).chain(proved);
     let unknown: BTreeSet<&String> =
-        compared.chain(awaited).filter(|name| !is_fact(name) && !is_particular(name)).collect();
+        named.filter(|name| !is_fact(name) && !is_particular(name)).collect();
     let seen = procedure.particulars.iter();
     let seen = seen.filter(|one| is_fact(&one.id) || one.id == CATEGORY);
     unknown

@@ -142,10 +142,14 @@ impl Case {
                 self.needs(&[Status::Accepted])?;
                 self.status = Status::UnderReview;
             }
-            What::Verify { fact, finding, evidence } => {
+            What::Verify { fact, finding, evidence, valid_for } => {
                 self.needs(&[Status::Accepted, Status::UnderReview])?;
                 given(evidence)?;
-                let verified = Verified { finding: *finding, evidence: evidence.clone() };
+                let office = rules.office;
+                let valid_until =
+                    valid_for.map(|period| period.after(office.day(at), &office.calendar));
+                let (finding, evidence) = (*finding, evidence.clone());
+                let verified = Verified { finding, evidence, valid_until };
                 self.verified.insert(fact.clone(), verified);
             }
             What::Answer { track, verdict, reasons } => {

@@ -41,6 +41,9 @@ pub struct RequiredDocument {
     /// the `category`; without it, always.
     #[serde(default)]
     pub when: Option<Spanned<String>>,
+    /// The facts, and what the procedure itself asks, that it proves.
+    #[serde(default)]
+    pub proves: Vec<String>,
     /// The law that asks for it.
     pub basis: Basis,
 }

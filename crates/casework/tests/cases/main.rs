@@ -19,4 +19,6 @@ mod procedures;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod together;

@@ -43,7 +43,7 @@ fn what() -> impl Strategy<Value = What> {
         3 => (kinds(), copies()).prop_map(|(kind, copy)| corrected(&[(kind, copy)])),
         6 => Just(What::StartReview),
         1 => reason().prop_map(|evidence| What::Verify {
-            fact: "passport_number".to_owned(), finding: Verification::Unknown, evidence,
+            fact: "passport_number".to_owned(), finding: Verification::Unknown, evidence, valid_for: None,
         }),
         3 => (name(&["work-permit", "residence-permit"]), verdict(), reason())
             .prop_map(|(track, verdict, reasons)| What::Answer { track, verdict, reasons }),

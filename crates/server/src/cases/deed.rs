@@ -69,6 +69,10 @@ pub(crate) enum Deed {
         finding: Verification,
         /// The source: a reply, a register, a document.
         evidence: String,
+        /// How long one can go by that.
+        #[serde(default)]
+        #[schemars(schema_with = "length")]
+        valid_for: Option<Period>,
     },
     /// A department answers for its part of a joint case.
     Answer {
@@ -208,7 +212,9 @@ impl Deed {
                 What::Correct { facts, documents: all(documents) }
             }
             Deed::StartReview => What::StartReview,
-            Deed::Verify { fact, finding, evidence } => What::Verify { fact, finding, evidence },
+            Deed::Verify { fact, finding, evidence, valid_for } => {
+                What::Verify { fact, finding, evidence, valid_for }
+            }
             Deed::Answer { track, verdict, reasons } => What::Answer { track, verdict, reasons },
             Deed::Propose => What::Propose { proposal: Box::new(propose()?) },
             Deed::ConfirmAdverse { item } => What::ConfirmAdverse { item },

@@ -99,7 +99,7 @@ fn attempts(rules: Rules<'_>, case: &Case, kind: ActionKind, now: Timestamp) -> 
         ActionKind::StartReview => What::StartReview,
         ActionKind::Verify => {
             let finding = casework::action::Verification::Unknown;
-            What::Verify { fact: none(), finding, evidence: none() }
+            What::Verify { fact: none(), finding, evidence: none(), valid_for: None }
         }
         ActionKind::Answer => return answers(rules.procedure, case),
         ActionKind::Propose => What::Propose { proposal: Box::new(proposal(rules, case)) },
