@@ -131,7 +131,8 @@ impl Library {
         &self.warnings
     }
 
-    pub(crate) fn profile_schema(&self) -> Option<&schema::Object> {
+    /// The shape of the common profile, where the packs have one.
+    pub fn profile_schema(&self) -> Option<&schema::Object> {
         self.profile_schema.as_ref()
     }
 

@@ -8,7 +8,7 @@
 mod consistency;
 pub(crate) mod derivation;
 mod read;
-pub(crate) mod schema;
+pub mod schema;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

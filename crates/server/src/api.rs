@@ -38,6 +38,18 @@ struct Question<'q> {
     improve: bool,
 }
 
+/// A question to every programme.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuestionToAll<'q> {
+    #[serde(borrow)]
+    profile: &'q RawValue,
+    on: Option<String>,
+    lang: Option<String>,
+    #[serde(default)]
+    improve: bool,
+}
+
 /// `GET /api/openapi.json`
 pub(crate) async fn description() -> Response {
     let media_type = [(header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.1")];
@@ -109,14 +121,32 @@ fn facts(desk: &Desk, programme: &Programme, country: &Country) -> Vec<Value> {
 
 /// `POST /api/v1/assess`
 pub(crate) async fn assess(State(desk): State<Desk>, headers: HeaderMap, body: Body) -> Response {
+    respond(&headers, body, |bytes| answer(&desk, bytes)).await
+}
+
+/// `POST /api/v1/assess-all`
+pub(crate) async fn assess_all(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    respond(&headers, body, |bytes| answer_all(&desk, bytes)).await
+}
+
+/// Reads a question in JSON and answers it.
+async fn respond(
+    headers: &HeaderMap,
+    body: Body,
+    answer: impl FnOnce(&[u8]) -> Result<Value, Problem>,
+) -> Response {
     let bytes = match read_body(body, MAX_REQUEST).await {
         Ok(bytes) => bytes,
         Err(fault) => return body_problem(fault, MAX_REQUEST).into_response(),
     };
-    if let Err(problem) = must_be_json(&headers) {
+    if let Err(problem) = must_be_json(headers) {
         return problem.into_response();
     }
-    match answer(&desk, &bytes) {
+    match answer(&bytes) {
         Ok(json) => Json(json).into_response(),
         Err(problem) => problem.into_response(),
     }
@@ -128,42 +158,31 @@ fn answer(desk: &Desk, bytes: &[u8]) -> Result<Value, Problem> {
             "{error}; write an object as {{\"programme\": \"cn/work-permit\", \"on\": \
              \"2026-11-23\", \"place\": \"310000\", \"profile\": {{}}}}"
         );
-        Problem::new(StatusCode::BAD_REQUEST, "request", "The request cannot be read", detail)
+        Problem::unreadable(detail)
     })?;
     let library = &desk.library;
-    let language = match question.lang.as_deref() {
-        None | Some("en") => Language::En,
-        Some("zh" | "zh-CN") => Language::Zh,
-        Some(other) => {
-            let detail = format!("`{}` is neither `zh` nor `en`", shorten(other));
-            return Err(Problem::invalid("language", "There is no such language", detail));
-        }
-    };
+    let language = language(question.lang.as_deref())?;
     let programme = library.programme(&question.programme).map_err(|error| {
         Problem::invalid("programme", "There is no such programme", error.to_string())
     })?;
-    let profile = library
-        .read_profile(question.profile.get(), &programme.id)
-        .map_err(|errors| profile_problem(&errors))?;
     let country = library.country(&programme.pack);
-    let on = match &question.on {
-        Some(text) => Date::parse(text).map_err(|_| {
-            let detail = format!(
-                "`on`: `{}` is no day of the calendar; write it as \"2026-11-23\"",
-                shorten(text)
-            );
-            Problem::invalid("day", "There is no such day", detail)
-        })?,
-        None => {
-            profile.on.or_else(|| country.and_then(|country| today(library, country))).ok_or_else(
-                || Problem::invalid("day", "The day is missing", "write `on`".to_owned()),
-            )?
-        }
+    let on = question.on.as_deref().map(day).transpose()?;
+    let today = country.and_then(|country| today(library, country));
+    let json = question.profile.get();
+    let is_common = library.is_common_profile(json);
+    let profile = match on.or(today) {
+        Some(today) => library.read_any_profile(json, &programme.id, on, today),
+        None => library.read_profile(json, &programme.id),
     };
-    let place = question.place.or_else(|| profile.place.as_deref().map(str::to_owned));
+    let profile = profile.map_err(|errors| profile_problem(&errors, is_common))?;
+    let on = on.or(profile.on).or(today).ok_or_else(no_day)?;
+    // A common profile that names no place means the country.
+    let own = library.pack(&programme.pack).filter(|_| is_common);
+    let own = own.map(|pack| pack.manifest.place.to_string());
+    let place = question.place.or_else(|| profile.place.as_deref().map(str::to_owned)).or(own);
     let place = place.ok_or_else(|| {
         let detail = "write `place`, a code or a name, in the request or in the profile";
-        Problem::invalid("place", "The place is missing", detail.to_owned())
+        Problem::invalid("place", "The place is missing", detail)
     })?;
     let request = Request {
         programme: &programme.id,
@@ -176,24 +195,95 @@ fn answer(desk: &Desk, bytes: &[u8]) -> Result<Value, Problem> {
     Ok(policy::json::assessment(&assessment, language))
 }
 
-fn profile_problem(errors: &[ProfileError]) -> Problem {
+fn answer_all(desk: &Desk, bytes: &[u8]) -> Result<Value, Problem> {
+    let question: QuestionToAll<'_> = serde_json::from_slice(bytes).map_err(|error| {
+        let detail = format!(
+            "{error}; write an object as {{\"on\": \"2026-11-23\", \"profile\": \
+             {{\"birth_date\": \"1996-05-14\", \"education\": []}}}}"
+        );
+        Problem::unreadable(detail)
+    })?;
+    let library = &desk.library;
+    let language = language(question.lang.as_deref())?;
+    let on = question.on.as_deref().map(day).transpose()?;
+    let json = question.profile.get();
+    let person = library.read_person(json).map_err(|errors| profile_problem(&errors, true))?;
+    let first = library.countries().first().and_then(|country| today(library, country));
+    let on = on.or(person.on).or(first).ok_or_else(no_day)?;
+    let all = library.assess_everywhere(&person, on, question.improve);
+    let assessments = all.answers.iter();
+    let assessments = assessments.map(|answer| policy::json::assessment(answer, language));
+    let without = all.without.iter().map(|(programme, error)| {
+        json!({
+            "programme": **programme,
+            "code": error.code(),
+            "detail": error.to_string(),
+            "message": both(&error.message()),
+            "help": error.help().as_ref().map(both),
+        })
+    });
+    let unusable = all.unusable.iter().map(|(country, errors)| {
+        let errors: Vec<Value> = errors.iter().take(100).map(|error| told(error, true)).collect();
+        json!({ "country": **country, "errors": errors })
+    });
+    Ok(json!({
+        "on": on.to_string(),
+        "assessments": assessments.collect::<Vec<_>>(),
+        "without": without.collect::<Vec<_>>(),
+        "unusable": unusable.collect::<Vec<_>>(),
+    }))
+}
+
+fn language(asked: Option<&str>) -> Result<Language, Problem> {
+    match asked {
+        None | Some("en") => Ok(Language::En),
+        Some("zh" | "zh-CN") => Ok(Language::Zh),
+        Some(other) => {
+            let detail = format!("`{}` is neither `zh` nor `en`", shorten(other));
+            Err(Problem::invalid("language", "There is no such language", detail))
+        }
+    }
+}
+
+fn day(text: &str) -> Result<Date, Problem> {
+    Date::parse(text).map_err(|_| {
+        let detail = format!(
+            "`on`: `{}` is no day of the calendar; write it as \"2026-11-23\"",
+            shorten(text)
+        );
+        Problem::invalid("day", "There is no such day", detail)
+    })
+}
+
+fn no_day() -> Problem {
+    Problem::invalid("day", "The day is missing", "write `on`")
+}
+
+/// The faults of a profile; the keys of a common one are paths, as `work[0].start`.
+fn profile_problem(errors: &[ProfileError], paths: bool) -> Problem {
     let detail = match errors {
         [error] => error.to_string(),
         errors => format!("{} facts cannot be read", errors.len()),
     };
-    let errors = errors
-        .iter()
-        .take(100)
-        .map(|error| {
-            json!({
-                "pointer": format!("#/profile/{}", error.key.replace('~', "~0").replace('/', "~1")),
-                "detail": error.fault.to_string(),
-                "message": both(&error.fault.message),
-                "help": error.fault.help.as_ref().map(both),
-            })
-        })
-        .collect();
+    let errors = errors.iter().take(100).map(|error| told(error, paths)).collect();
     Problem::invalid("profile", "The profile has faults", detail).errors(errors)
+}
+
+/// A fault of a profile: where, why, and what is allowed.
+fn told(error: &ProfileError, paths: bool) -> Value {
+    let escaped = error.key.replace('~', "~0").replace('/', "~1");
+    let pointer = match paths {
+        true => escaped.replace(['.', '['], "/").replace(']', ""),
+        false => escaped,
+    };
+    let joint = if pointer.is_empty() { "" } else { "/" };
+    json!({
+        "pointer": format!("#/profile{joint}{pointer}"),
+        "key": error.key,
+        "detail": error.fault.to_string(),
+        "message": both(&error.fault.message),
+        "help": error.fault.help.as_ref().map(both),
+    })
 }
 
 fn assess_problem(error: &AssessError) -> Problem {

@@ -30,6 +30,8 @@ pub(crate) struct Field {
     pub kind: FieldKind,
     /// What is wrong with what was entered.
     pub error: Option<String>,
+    /// Whether its choices are few and short, so that they stand side by side.
+    pub short: bool,
 }
 
 /// A control.
@@ -269,6 +271,7 @@ impl Entry {
             evidence: fact.evidence.as_ref().map(|text| ui.say(text)).unwrap_or_default(),
             kind,
             error,
+            short: false,
         }
     }
 }
@@ -354,7 +357,7 @@ fn strip(label: &Markup) -> Markup {
 }
 
 /// The digits of a number as people write it: full-width forms, spaces and grouping commas go.
-fn digits(text: &str) -> Option<String> {
+pub(crate) fn digits(text: &str) -> Option<String> {
     let narrow = narrow(text.trim());
     let plain: String =
         narrow.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{2009}' | ',' | '，')).collect();
@@ -389,7 +392,7 @@ fn narrow(text: &str) -> String {
 }
 
 /// An entry, no longer than is of use.
-fn clip(text: &str) -> String {
+pub(crate) fn clip(text: &str) -> String {
     text.chars().take(2_000).collect()
 }
 

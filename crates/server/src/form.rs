@@ -84,6 +84,16 @@ impl Fields {
         self.all(name).next().is_some()
     }
 
+    /// How many items of a list there are, by the fields `name[0]…`, `name[1]…`.
+    pub fn count(&self, name: &str) -> usize {
+        let index = |key: &str| {
+            let rest = key.strip_prefix(name)?.strip_prefix('[')?;
+            rest.split_once(']')?.0.parse::<usize>().ok()
+        };
+        let most = self.0.iter().filter_map(|(key, _)| index(key)).max();
+        most.map_or(0, |most| most.saturating_add(1))
+    }
+
     /// The fields of this name.
     pub fn all<'f>(&'f self, name: &str) -> impl Iterator<Item = &'f str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())

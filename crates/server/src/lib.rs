@@ -20,6 +20,7 @@ mod markdown;
 mod messages;
 mod pages;
 mod problem;
+mod profile;
 mod routes;
 mod text;
 mod ui;

@@ -18,6 +18,8 @@ pub(crate) const FILES: [(Language, &[(&str, &str)]); 2] = [
             ("assess.ftl", include_str!("../messages/zh-CN/assess.ftl")),
             ("common.ftl", include_str!("../messages/zh-CN/common.ftl")),
             ("everywhere.ftl", include_str!("../messages/zh-CN/everywhere.ftl")),
+            ("names.ftl", include_str!("../messages/zh-CN/names.ftl")),
+            ("profile.ftl", include_str!("../messages/zh-CN/profile.ftl")),
             ("result.ftl", include_str!("../messages/zh-CN/result.ftl")),
             ("rules.ftl", include_str!("../messages/zh-CN/rules.ftl")),
         ],
@@ -29,6 +31,8 @@ pub(crate) const FILES: [(Language, &[(&str, &str)]); 2] = [
             ("assess.ftl", include_str!("../messages/en/assess.ftl")),
             ("common.ftl", include_str!("../messages/en/common.ftl")),
             ("everywhere.ftl", include_str!("../messages/en/everywhere.ftl")),
+            ("names.ftl", include_str!("../messages/en/names.ftl")),
+            ("profile.ftl", include_str!("../messages/en/profile.ftl")),
             ("result.ftl", include_str!("../messages/en/result.ftl")),
             ("rules.ftl", include_str!("../messages/en/rules.ftl")),
         ],
@@ -56,14 +60,29 @@ fn bundle(language: Language) -> Bundle {
 
 /// The text `key` in a language. A key that does not exist stands for itself.
 pub(crate) fn text(language: Language, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
+    format(language, key, arguments).unwrap_or_else(|| key.to_owned())
+}
+
+/// The text `key` in a language, if it exists.
+pub(crate) fn find(language: Language, key: &str) -> Option<String> {
+    format(language, key, None)
+}
+
+fn format(language: Language, key: &str, arguments: Option<&FluentArgs<'_>>) -> Option<String> {
     let bundle = match language {
         Language::Chinese => &CHINESE,
         Language::English => &ENGLISH,
     };
-    let pattern = bundle.get_message(key).and_then(|message| message.value());
-    let Some(pattern) = pattern else { return key.to_owned() };
+    let pattern = bundle.get_message(key)?.value()?;
     let mut errors = Vec::new();
-    bundle.format_pattern(pattern, arguments, &mut errors).into_owned()
+    Some(bundle.format_pattern(pattern, arguments, &mut errors).into_owned())
+}
+
+/// The keys of a language in the order of its files.
+pub(crate) fn keys(language: Language) -> impl Iterator<Item = &'static str> {
+    let files = FILES.iter().filter(move |(known, _)| *known == language);
+    let texts = files.flat_map(|(_, files)| files.iter().map(|(_, text)| *text));
+    texts.flat_map(str::lines).filter_map(|line| Some(line.split_once(" =")?.0))
 }
 
 /// An argument that is a text.

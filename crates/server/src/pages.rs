@@ -23,7 +23,9 @@ use policy::pack::Programme;
 
 pub(crate) use api::api;
 pub(crate) use assess::{assess_get, assess_post};
-pub(crate) use everywhere::{everywhere_get, everywhere_post, profile_schema};
+pub(crate) use everywhere::{
+    everywhere_get, everywhere_post, keep_post, profile_schema, section_get, section_post,
+};
 pub(crate) use fault::{Fault, fault};
 pub(crate) use home::home;
 pub(crate) use instruments::instruments;

@@ -6,6 +6,7 @@ mod everywhere;
 mod journey;
 mod messages;
 mod pages;
+mod profile;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,7 +28,8 @@ static FILES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
     files
 });
 
-static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| Arc::new(Library::load(&FILES).unwrap()));
+pub(crate) static LIBRARY: LazyLock<Arc<Library>> =
+    LazyLock::new(|| Arc::new(Library::load(&FILES).unwrap()));
 
 static PROCEDURES: LazyLock<Arc<Procedures>> =
     LazyLock::new(|| Arc::new(casework::packs::procedures(&FILES, &LIBRARY).unwrap()));

@@ -21,6 +21,14 @@ use crate::failure::Failure;
 /// The largest input file that is read whole, in bytes.
 const MAX_LENGTH: u64 = 4 << 20;
 
+/// The largest profile that is taken in, in bytes: one that is too large is told as a profile.
+const MAX_PROFILE_READ: u64 = 64 << 20;
+
+/// Reads a person's profile, or the standard input for `-`.
+pub fn read_profile(path: &Path) -> Result<String, Failure> {
+    read_text_up_to(path, MAX_PROFILE_READ)
+}
+
 /// Reads a text file, or the standard input for `-`.
 pub fn read_text(path: &Path) -> Result<String, Failure> {
     read_text_up_to(path, MAX_LENGTH)

@@ -31,16 +31,18 @@ const ANNOTATIONS: [&str; 6] =
 
 /// What a value may be.
 #[derive(Debug)]
-pub(crate) struct Shape {
+pub struct Shape {
     /// What it is called.
     pub title: Title,
+    /// The name of the definition that it is, as `country`, where the schema refers to one.
+    pub definition: Option<Arc<str>>,
     /// What it may be.
     pub kind: Kind,
 }
 
 /// Kinds of value.
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// An object.
     Object(Object),
     /// A list.
@@ -78,7 +80,7 @@ pub(crate) enum Kind {
 
 /// An object.
 #[derive(Debug)]
-pub(crate) struct Object {
+pub struct Object {
     /// The name of its definition, if it has one.
     pub name: Option<String>,
     /// What may stand in it, in order.
@@ -93,7 +95,7 @@ pub(crate) struct Object {
 
 /// What holds where a property has one of certain values.
 #[derive(Debug)]
-pub(crate) struct Condition {
+pub struct Condition {
     /// The property that decides.
     pub property: Arc<str>,
     /// Its values.
@@ -121,7 +123,7 @@ impl Shape {
 
 impl Object {
     /// The properties that rule documents see.
-    pub(crate) fn visible(&self) -> impl Iterator<Item = &(Arc<str>, Shape)> {
+    pub fn visible(&self) -> impl Iterator<Item = &(Arc<str>, Shape)> {
         self.properties.iter().filter(|(name, _)| !name.starts_with('$'))
     }
 
@@ -234,6 +236,7 @@ impl Reader<'_> {
             if !title.en.is_empty() {
                 shape.title = title;
             }
+            shape.definition = Some(definition.into());
             return Ok(shape);
         }
         let kind = match schema.get("type").and_then(Json::as_str) {
@@ -253,7 +256,7 @@ impl Reader<'_> {
             }
             _ => return Err(fault(path, "`type` is none that a profile knows")),
         };
-        Ok(Shape { title, kind })
+        Ok(Shape { title, definition: None, kind })
     }
 
     fn object(

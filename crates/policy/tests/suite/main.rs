@@ -20,4 +20,5 @@ mod people;
 mod population;
 mod profiles;
 mod wire;
+mod worked_examples;
 mod zz;

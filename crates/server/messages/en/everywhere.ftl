@@ -31,13 +31,18 @@ everywhere-without = { $count ->
     [one] No answer for { $count } programme
    *[other] No answer for { $count } programmes
 }
-everywhere-profile-heading = Your profile
+everywhere-profile-heading = Or as a file
 everywhere-profile = Profile as JSON
-everywhere-profile-hint = Paste the text of the file. What you leave out is not guessed: the answer says what is missing.
+everywhere-profile-hint = What you filled in stands here too. Keep it, and paste or drop the file next time.
 everywhere-schema = Which keys there are (JSON Schema)
 everywhere-file = Choose a file, or drop it here
 everywhere-assess = Assess by every programme
 everywhere-example = An example
-everywhere-empty = Paste a profile, or choose a file
+everywhere-empty = Fill in a part of the form, paste a profile, or choose a file
 everywhere-not-common = This is no common profile: it has none of the keys of the schema, as birth_date with education, work or languages
-everywhere-at = { $key } (line { $line }):{" "}
+everywhere-at = { $key }, line { $line }
+everywhere-named = { $name } ({ $at }):{" "}
+everywhere-form-heading = Fill in what you know
+everywhere-form-lead = In any order. What you leave out is not guessed: the answer says what is missing.
+everywhere-change-heading = Change your answers
+everywhere-keep = Keep the profile as a file

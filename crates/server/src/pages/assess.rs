@@ -560,6 +560,7 @@ impl<'l> Journey<'l> {
             evidence: Markup::default(),
             kind,
             error: error(name),
+            short: false,
         };
         let (year, month, day) = start.day.clone();
         let groups = country.map(|country| places(ui, &country.places, &start.place));

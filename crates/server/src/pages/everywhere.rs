@@ -1,4 +1,6 @@
-//! One person by every programme: a profile is pasted or dropped, nothing is stored.
+//! One person by every programme: a profile is filled in, pasted or dropped; nothing is stored.
+
+mod section;
 
 use askama::Template;
 use axum::body::Body;
@@ -6,26 +8,23 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use dmn::model::Title;
-use feel::temporal::Date;
 use policy::Library;
 use policy::assessment::{Assessment, Figure, Improvement, Line, MissingKind, Outcome, Tristate};
 use policy::person::Person;
-use policy::profile::ProfileError;
 
 use super::result::improvement_effect;
 use super::{Desk, Fault, fault, page, today, ui_of};
 use crate::chart;
 use crate::fields::{FieldError, fault_text};
-use crate::form::Fields;
 use crate::icons::Icon;
+use crate::profile::{MAX_FAULTS, Profile, SCHEMA, SECTIONS, told};
 use crate::text::Markup;
 use crate::ui::{Area, Ui};
 
+pub(crate) use section::{keep_post, section_get, section_post};
+
 /// The control that takes the profile.
 const PROFILE: &str = "profile";
-
-/// How many faults of a profile are told.
-const MAX_FAULTS: usize = 20;
 
 /// How many changes are shown for each programme.
 const MAX_CHANGES: usize = 3;
@@ -45,6 +44,18 @@ struct EverywherePage<'a> {
     /// Programmes without an answer, and why.
     without: Vec<String>,
     icon_step: Markup,
+    progress: String,
+    tasks: Vec<Task>,
+}
+
+/// A section of the form.
+struct Task {
+    id: String,
+    title: String,
+    path: String,
+    state: String,
+    class: &'static str,
+    icon: Markup,
 }
 
 struct Group<'a> {
@@ -66,11 +77,25 @@ struct Answer<'a> {
     improvements: Vec<(&'a Improvement, String)>,
 }
 
+/// What a visit to the page is for.
+enum Arrival {
+    /// To see what there is to fill in.
+    Look,
+    /// To be assessed.
+    Assess,
+    /// To see what is wrong.
+    Wrong(Vec<FieldError>),
+}
+
 /// The page before anything was entered.
-pub(crate) async fn everywhere_get(uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn everywhere_get(
+    State(desk): State<Desk>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let mut ui = ui_of(Area::Assess, &uri, &headers);
     ui.carries_answers = true;
-    show(&ui, Vec::new(), "", None)
+    overview(&desk, &ui, "", Arrival::Look)
 }
 
 /// The page with a profile.
@@ -80,47 +105,21 @@ pub(crate) async fn everywhere_post(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let mut ui = ui_of(Area::Assess, &uri, &headers);
-    ui.carries_answers = true;
-    let fields = match Fields::read(&headers, body).await {
-        Ok(fields) => fields,
-        Err(body_fault) => return fault(ui, Fault::Body(body_fault)),
-    };
-    let profile = fields.get(PROFILE);
-    if profile.trim().is_empty() {
-        let errors = match fields.has("stay") {
-            true => Vec::new(),
-            false => vec![FieldError::at(PROFILE, ui.t("everywhere-empty"))],
-        };
-        return show(&ui, errors, profile, None);
-    }
-    let library = &desk.library;
-    let read = if library.is_common_profile(profile) {
-        library.read_person(profile).map_err(|faults| told(&ui, &faults))
-    } else {
-        // What is no object at all has a better reason than that it is none of ours.
-        Err(match library.read_person(profile) {
-            Err(faults) if faults.iter().any(|fault| fault.key.is_empty()) => told(&ui, &faults),
-            _ => vec![FieldError::at(PROFILE, ui.t("everywhere-not-common"))],
-        })
-    };
-    let person = match read {
-        Ok(person) => person,
-        Err(errors) => return show(&ui, errors, profile, None),
-    };
-    let first = library.countries().first();
-    let Some(on) = person.on.or_else(|| first.and_then(|country| today(library, country))) else {
-        return fault(ui, Fault::Internal);
-    };
-    show(&ui, Vec::new(), profile, Some((library, &person, on)))
+    section::take(&desk, &uri, &headers, body, section::Target::Overview).await
 }
 
-fn show(
-    ui: &Ui,
-    errors: Vec<FieldError>,
-    profile: &str,
-    asked: Option<(&Library, &Person, Date)>,
-) -> Response {
+/// All parts of the profile, with the answers where they were asked for.
+fn overview(desk: &Desk, ui: &Ui, profile: &str, arrival: Arrival) -> Response {
+    let library = &desk.library;
+    let (person, errors) = match arrival {
+        Arrival::Look => (None, Vec::new()),
+        Arrival::Wrong(errors) => (None, errors),
+        Arrival::Assess => match read(ui, library, profile) {
+            Ok(person) => (Some(person), Vec::new()),
+            Err(errors) => (None, errors),
+        },
+    };
+    let (tasks, done) = tasks(ui, library, profile);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut template = EverywherePage {
         ui,
@@ -131,9 +130,15 @@ fn show(
         groups: Vec::new(),
         without: Vec::new(),
         icon_step: Icon::Step.markup(),
+        progress: ui.t2("tasks-progress", ("all", tasks.len()), ("done", done)),
+        tasks,
     };
-    let Some((library, person, on)) = asked else { return page(status, &template, ui.language) };
-    let all = library.assess_everywhere(person, on, true);
+    let Some(person) = person else { return page(status, &template, ui.language) };
+    let first = library.countries().first();
+    let Some(on) = person.on.or_else(|| first.and_then(|country| today(library, country))) else {
+        return fault(ui.clone(), Fault::Internal);
+    };
+    let all = library.assess_everywhere(&person, on, true);
     template.day = ui.day(&on);
     for (programme, error) in &all.without {
         let title = library.programme(programme).map(|known| ui.plain(&known.title));
@@ -151,18 +156,51 @@ fn show(
     page(status, &template, ui.language)
 }
 
-/// The faults of a profile, each with its key and line.
-fn told(ui: &Ui, faults: &[ProfileError]) -> Vec<FieldError> {
-    let place = |fault: &ProfileError| match (fault.key.is_empty(), fault.line) {
-        (true, _) => String::new(),
-        (false, 0) => format!("{}{}", fault.key, ui.t("colon")),
-        (false, line) => ui.t2("everywhere-at", ("key", &fault.key), ("line", line)),
-    };
-    let told = faults.iter().take(MAX_FAULTS);
-    told.map(|fault| {
-        FieldError::at(PROFILE, format!("{}{}", place(fault), fault_text(ui, &fault.fault)))
+/// The person whom a profile describes.
+fn read(ui: &Ui, library: &Library, profile: &str) -> Result<Person, Vec<FieldError>> {
+    if profile.trim().is_empty() {
+        return Err(vec![FieldError::at(PROFILE, ui.t("everywhere-empty"))]);
+    }
+    let read = library.read_person(profile);
+    if library.is_common_profile(profile) {
+        return read.map_err(|faults| told(ui, library, &faults));
+    }
+    // What is no object at all has a better reason than that it is none of ours.
+    Err(match read {
+        Err(faults) if faults.iter().any(|fault| fault.key.is_empty()) => {
+            told(ui, library, &faults)
+        }
+        _ => vec![FieldError::at(PROFILE, ui.t("everywhere-not-common"))],
     })
-    .collect()
+}
+
+/// The sections with how far they are, and how many are filled in.
+fn tasks(ui: &Ui, library: &Library, text: &str) -> (Vec<Task>, usize) {
+    let profile = serde_json::from_str::<Profile>(text).unwrap_or_default();
+    let faults = match profile.is_empty() {
+        true => Vec::new(),
+        false => library.read_person(text).err().unwrap_or_default(),
+    };
+    let mut done = 0;
+    let tasks = SECTIONS.iter().map(|section| {
+        let wrong = faults.iter().any(|fault| section.has(&fault.key));
+        let filled = section.is_filled(&profile);
+        done += usize::from(filled && !wrong);
+        let (state, class, icon) = match (wrong, filled) {
+            (true, _) => ("profile-wrong", "no", Icon::No),
+            (false, true) => ("profile-filled", "done", Icon::Yes),
+            (false, false) => ("task-not-started", "", Icon::Empty),
+        };
+        Task {
+            id: format!("part-{}", section.id),
+            title: ui.t(section.title),
+            path: section.path(),
+            state: ui.t(state),
+            class,
+            icon: icon.markup(),
+        }
+    });
+    (tasks.collect(), done)
 }
 
 /// The answers by whether the way is open, and in each group the nearest first.
@@ -251,5 +289,5 @@ fn answer<'a>(ui: &Ui, library: &'a Library, of: &'a Assessment) -> Option<Answe
 /// The schema of the profile, as a file.
 pub(crate) async fn profile_schema() -> Response {
     let kind = [(axum::http::header::CONTENT_TYPE, "application/schema+json; charset=utf-8")];
-    (kind, include_str!("../../../../packs/profile.schema.json")).into_response()
+    (kind, SCHEMA).into_response()
 }

@@ -41,6 +41,8 @@ pub(super) struct ResultPage<'a> {
     conditions_open: Vec<LineView<'a>>,
     conditions_met: Vec<LineView<'a>>,
     factors: Vec<FactorView<'a>>,
+    /// Sums and parts of factors that official forms print, with their points.
+    sub_scores: Vec<(&'a Title, String)>,
     pass: Option<&'a Title>,
     chart: Markup,
     flag_meanings: Vec<(String, String)>,
@@ -189,6 +191,11 @@ pub(super) fn template<'a>(
         conditions_open: conditions(false),
         conditions_met: conditions(true),
         factors: a.factors.iter().map(|factor| maker.factor(factor)).collect(),
+        sub_scores: a
+            .sub_scores
+            .iter()
+            .map(|line| (&line.title, chart::figure(ui, &line.points)))
+            .collect(),
         pass: setting.programme.pass.as_ref(),
         chart: chart::points(ui, a).unwrap_or_default(),
         flag_meanings: flag_meanings(ui, a),

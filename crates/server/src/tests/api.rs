@@ -2,13 +2,19 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use feel::temporal::Date;
+use policy::assessment::Language;
 use serde_json::{Value, json};
 
-use super::{Answer, ask, get};
+use super::{Answer, LIBRARY, ask, get};
 use crate::description::DESCRIPTION;
 
 fn assess(body: &str) -> (Answer, Value) {
-    let request = Request::post("/api/v1/assess")
+    send("/api/v1/assess", body)
+}
+
+fn send(path: &str, body: &str) -> (Answer, Value) {
+    let request = Request::post(path)
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_owned()));
     let answer = ask(request.unwrap());
@@ -63,6 +69,83 @@ fn problems_say_what_and_where() {
     check_problem(&with("profile", profile), 422, "profile", "#/profile/annual_salary");
     let large = "x".repeat(10 << 20);
     check_problem(&with("profile", json!({ "x": large })), 413, "too-large", "bytes");
+}
+
+#[test]
+fn one_person_by_every_programme() {
+    let person: Value =
+        serde_json::from_str(include_str!("../../../../examples/people/nurse.json")).unwrap();
+    let body = json!({ "on": "2026-11-02", "lang": "zh", "profile": person });
+    let (answer, json) = send("/api/v1/assess-all", &body.to_string());
+    answer.is(200);
+    assert_eq!(json["on"], "2026-11-02");
+    let assessments = json["assessments"].as_array().unwrap();
+    assert_eq!(
+        assessments.len() + json["without"].as_array().unwrap().len(),
+        LIBRARY.programmes().count()
+    );
+    let read = LIBRARY.read_person(&person.to_string()).unwrap();
+    let all = LIBRARY.assess_everywhere(&read, Date::parse("2026-11-02").unwrap(), false);
+    for (answer, json) in all.answers.iter().zip(assessments) {
+        assert_eq!(policy::json::assessment(answer, Language::Zh), *json);
+    }
+    for without in json["without"].as_array().unwrap() {
+        assert_eq!(without["code"], "no-version", "{without}");
+    }
+    // The same person by one programme.
+    let body = json!({ "programme": "ca/express-entry-crs", "on": "2026-11-02", "lang": "zh", "profile": person });
+    let (_, one) = assess(&body.to_string());
+    let same = assessments.iter().find(|other| other["programme"] == one["programme"]).unwrap();
+    assert_eq!((&one["score"], &one["sub_scores"]), (&same["score"], &same["sub_scores"]));
+}
+
+#[test]
+fn every_fault_of_a_person_is_told_by_key_reason_and_what_is_allowed() {
+    let body = json!({ "profile": {
+        "birth_date": "1990-02-30",
+        "work": [{ "country": "XX", "start": "2015-01-01" }],
+        "offer": { "country": "SG", "pay": { "amount": 9000, "currency": "SGD" } },
+        "languages": [{ "language": "en", "test": "ielts_general", "scores": { "listening": 9.3 } }],
+        "educatoin": [],
+    } });
+    let (answer, json) = send("/api/v1/assess-all", &body.to_string());
+    answer.is(422);
+    assert_eq!(json["type"], "urn:xianlu:problem:profile");
+    let errors = json["errors"].as_array().unwrap();
+    for (key, pointer, reason, allowed) in [
+        ("birth_date", "#/profile/birth_date", "1990-02-30", "2026-11-23"),
+        ("work[0].country", "#/profile/work/0/country", "XX", "AX"),
+        ("offer.pay.period", "#/profile/offer/pay/period", "", "month"),
+        ("languages[0].scores.listening", "#/profile/languages/0/scores/listening", "9.3", "9"),
+        ("educatoin", "#/profile/educatoin", "", "education"),
+    ] {
+        let error =
+            errors.iter().find(|error| error["key"] == key).unwrap_or_else(|| panic!("{json}"));
+        assert_eq!(error["pointer"], pointer);
+        for language in ["zh", "en"] {
+            let message = error["message"][language].as_str().unwrap();
+            assert!(!message.is_empty() && message.contains(reason), "{error}");
+            assert!(error["help"][language].as_str().unwrap().contains(allowed), "{error}");
+        }
+    }
+    let check = |body: &str, status: u16, words: &str| {
+        let (answer, _) = send("/api/v1/assess-all", body);
+        answer.is(status).has(words);
+    };
+    check("{\"profile\": {", 400, "line 1");
+    check("{\"profile\": {}, \"place\": \"CA\"}", 400, "place");
+    check("{\"profile\": []}", 422, "object");
+    check("{\"profile\": {}, \"on\": \"2026-02-30\"}", 422, "2026-02-30");
+    check("{\"profile\": {}, \"lang\": \"fr\"}", 422, "fr");
+    check("{\"profile\": {\"work\": [], \"work\": []}}", 422, "more than once");
+    check(
+        &format!("{{\"profile\": {{\"work\": {}1{}}}}}", "[".repeat(90_000), "]".repeat(90_000)),
+        422,
+        "work[0]",
+    );
+    check(&format!("{{\"profile\": \"{}\"}}", "x".repeat(10 << 20)), 413, "bytes");
+    let request = Request::post("/api/v1/assess-all").body(Body::from("{}")).unwrap();
+    ask(request).is(415);
 }
 
 #[test]

@@ -23,14 +23,16 @@ fn every_programme_answers_in_order() {
 fn faults_are_told_with_key_line_and_what_is_allowed() {
     let profile = "{\n \"birth_date\": \"1990-01-01\",\n \"education\": [{ \"level\": \"bachelr\" }],\n \"languages\": [{ \"language\": \"en\", \"test\": \"ielts_general\", \"scores\": { \"listening\": 9.3 } }]\n}";
     let page = post("/assess/everywhere?lang=en", &[("profile", profile)]);
-    page.is(422).has("education[0].level (line 3)").has("Did you mean `bachelor`?");
-    page.has("languages[0].scores.listening (line 4)").has("between 0 and 9").has_no("Open:");
+    page.is(422)
+        .has("Education 1 · Level (education[0].level, line 3)")
+        .has("Did you mean `bachelor`?");
+    page.has("(languages[0].scores.listening, line 4)").has("between 0 and 9").has_no("Open:");
     let overlap = r#"{ "birth_date": "1990-01-01", "education": [], "work": [
         { "country": "CA", "start": "2015-01-01", "end": "2018-12-31" },
         { "country": "CA", "start": "2018-06-01" }] }"#;
     post("/assess/everywhere?lang=en", &[("profile", overlap)]).is(422).has("overlaps");
     post("/assess/everywhere?lang=zh", &[("profile", overlap)]).is(422).has("重叠");
-    post("/assess/everywhere?lang=en", &[("profile", "")]).is(422).has("Paste a profile");
+    post("/assess/everywhere?lang=en", &[("profile", "")]).is(422).has("paste a profile");
     post("/assess/everywhere?lang=en", &[("profile", "{\"age\": 30}")]).is(422);
     post("/assess/everywhere?lang=en", &[("profile", "[]")]).is(422).has("object");
     // The switch of language asks for nothing.

@@ -208,3 +208,24 @@ fn deep_links_show_a_fresh_page() {
     answer.is(303);
     assert_eq!(answer.header(header::LOCATION), "/assess?lang=en");
 }
+
+#[test]
+fn sums_and_parts_of_factors_are_shown_by_their_titles() {
+    let state = r#"{"v":1,"programme":"ca/express-entry-crs","place":"CA","on":"2026-11-02","facts":{"age":{"n":"30"},"with_spouse":{"b":false}}}"#;
+    for (lang, caption, sections) in [
+        ("en", "Sums and parts of factors", ["Section A", "Section D"]),
+        ("zh", "各部分小计和分项", ["A部分", "D部分"]),
+    ] {
+        let fields = [("state", state), ("page", "check")];
+        let page = post(&format!("/assess/result?lang={lang}"), &fields);
+        let table = page.is(200).body.split("class=\"sub-scores\"").nth(1).unwrap();
+        let table = table.split("</table>").next().unwrap();
+        for text in sections.into_iter().chain([caption]) {
+            assert!(table.contains(text), "no `{text}` in {table}");
+        }
+        assert_eq!(table.matches("scope=\"row\"").count(), table.matches("<td").count());
+        assert!(table.matches("<td").count() >= 12, "{table}");
+    }
+    // The work permit's form prints no such sums.
+    post("/assess/result?lang=en", &[("state", DOCTOR), ("page", "check")]).has_no("sub-scores");
+}

@@ -80,6 +80,9 @@ fn every_text_that_is_asked_for_exists_and_none_is_idle() {
         }
         used.extend(literal.captures_iter(source).map(|found| found[1].to_owned()));
     }
+    // What the form of the profile shows by the schema.
+    let (values, hints) = crate::profile::texts();
+    used.extend(values.into_iter().chain(hints));
     let idle: Vec<&String> = known.keys().filter(|key| !used.contains(*key)).collect();
     assert!(idle.is_empty(), "texts that nothing shows: {idle:?}");
 }

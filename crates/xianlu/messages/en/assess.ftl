@@ -50,3 +50,5 @@ ask-next = Still to be asked, the most telling first:
 ask-yes-no = yes or no
 ask-why = asked for: { $needed }
 ask-decides = “{ $answer }” decides: { $outcome }
+data-missing = { $programme } cannot be decided: it rests on “{ $label }” (`{ $name }`), of which there is no value for { $place } ({ $code }) on { $day }
+data-missing-help = give another place with --place, or add a row to parameters/{ $name }.csv of the pack and name it with --packs

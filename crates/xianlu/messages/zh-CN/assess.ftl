@@ -50,3 +50,5 @@ ask-next = 仍需询问，最关键的在前：
 ask-yes-no = 是或否
 ask-why = 用于：{ $needed }
 ask-decides = 回答“{ $answer }”即可确定：{ $outcome }
+data-missing = 不能判定 { $programme }：结果取决于“{ $label }”（`{ $name }`），而规则包中没有{ $place }（{ $code }）{ $day } 的值
+data-missing-help = 用 --place 换一个地点，或在规则包的 parameters/{ $name }.csv 中加一行，并用 --packs 指明规则包

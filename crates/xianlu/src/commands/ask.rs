@@ -15,7 +15,7 @@ use policy::profile::{FactFault, Given, read_fact};
 use policy::{Library, Profile};
 use serde_json::json;
 
-use super::{assess, read_text, today, whole};
+use super::{assess, read_profile, today, whole};
 use crate::arguments::{Ask, Format, Lang};
 use crate::failure::Failure;
 use crate::messages::Messages;
@@ -38,7 +38,7 @@ pub fn run(command: &Ask) -> Result<ExitCode, Failure> {
     let mut profile = match &command.profile {
         None => Profile::default(),
         Some(file) => {
-            let text = read_text(file)?;
+            let text = read_profile(file)?;
             library.read_any_profile(&text, &programme, command.on, day).map_err(|faults| {
                 Failure::Profile { file: file.display().to_string(), faults, lang }
             })?

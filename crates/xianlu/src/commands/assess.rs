@@ -16,7 +16,7 @@ use policy::profile::ProfileError;
 use policy::{Library, Profile};
 use unicode_width::UnicodeWidthStr;
 
-use super::{read_text, today};
+use super::{read_profile, today};
 use crate::arguments::{Assess, Format, Lang};
 use crate::failure::Failure;
 use crate::messages::Messages;
@@ -29,7 +29,7 @@ const DEFAULT_PROGRAMME: &str = "cn/work-permit";
 pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
     let library = packs::load(&command.packs)?;
     let lang = Lang::or_terminal(command.lang);
-    let text = read_text(&command.profile)?;
+    let text = read_profile(&command.profile)?;
     if command.all {
         return everywhere::run(&library, command, &text, lang);
     }
@@ -57,7 +57,7 @@ pub fn run(command: &Assess) -> Result<ExitCode, Failure> {
         Format::Json => print_json(&answers, command, lang),
         Format::Text => print_text(&answers, command, lang),
     }
-    Ok(missing_parameters(&answers))
+    Ok(missing_parameters(&answers, lang))
 }
 
 fn unusable(command: &Assess, faults: Vec<ProfileError>, lang: Lang) -> Failure {
@@ -75,19 +75,25 @@ pub(super) fn words(error: &AssessError, programme: &str, lang: Lang) -> String 
 }
 
 /// An outcome that rests on a figure that no pack holds is unusable input of the place.
-fn missing_parameters(answers: &[Assessment]) -> ExitCode {
+fn missing_parameters(answers: &[Assessment], lang: Lang) -> ExitCode {
+    let messages = Messages::new(lang);
     let mut code = ExitCode::SUCCESS;
     for answer in answers {
         for missing in answer.missing.iter().filter(|m| m.kind == MissingKind::Parameter) {
+            let arguments = [
+                ("programme", &*answer.programme),
+                ("label", messages.pick(&missing.label)),
+                ("name", &*missing.name),
+                ("place", messages.pick(&answer.place.title)),
+                ("code", &*answer.place.code),
+                ("day", &answer.on.to_string()),
+            ];
             anstream::eprintln!(
-                "{}: there is no `{}` for {} ({}) on {}: the outcome rests on it\n  {}: give another place with --place, or add a row to parameters/{}.csv of the pack and name it with --packs",
+                "{}: {}\n  {}: {}",
                 paint(NOT_MET.bold(), "error"),
-                missing.name,
-                answer.place.title.en,
-                answer.place.code,
-                answer.on,
+                messages.format("data-missing", &arguments),
                 paint(STRONG, "help"),
-                missing.name,
+                messages.format("data-missing-help", &arguments),
             );
             code = ExitCode::from(2);
         }
