@@ -119,15 +119,32 @@ impl Conditions {
         library: &Library,
         source: &str,
     ) -> Result<Conditions, Vec<ConditionFault>> {
-        let inputs = sources(procedure, library);
-        let model = model(procedure, &inputs);
-        let unit = Unit { file: procedure.id.as_str().into(), model: &model, role: UnitRole::Main };
-        let compiled = dmn::compile::compile(&[unit], &allowed(&inputs));
-        let program = compiled.map_err(|faults| -> Vec<ConditionFault> {
+        let conditions: Vec<&String> = procedure
+            .documents
+            .iter()
+            .filter_map(|of| of.when.as_ref())
+            .map(Spanned::get_ref)
+            .collect();
+        let named = |name: &str| conditions.iter().any(|condition| condition.contains(name));
+        let few = sources(procedure, library).into_iter().filter(|(name, _)| named(name));
+        // Few inputs are compiled faster; with all of them, a fault can say what was meant.
+        let compiled = compile(procedure, few.collect())
+            .or_else(|_| compile(procedure, sources(procedure, library)));
+        let compiled = compiled.map_err(|faults| -> Vec<ConditionFault> {
             faults.iter().map(|one| fault(procedure, one, source)).collect()
         })?;
-        Ok(Conditions(Some(Arc::new(Compiled { program, inputs }))))
+        Ok(Conditions(Some(Arc::new(compiled))))
     }
+}
+
+fn compile(
+    procedure: &Procedure,
+    inputs: Vec<(Arc<str>, Source)>,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let model = model(procedure, &inputs);
+    let unit = Unit { file: procedure.id.as_str().into(), model: &model, role: UnitRole::Main };
+    let program = dmn::compile::compile(&[unit], &allowed(&inputs))?;
+    Ok(Compiled { program, inputs })
 }
 
 impl Compiled {

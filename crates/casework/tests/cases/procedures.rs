@@ -1,9 +1,12 @@
 //! China's procedures, and what is wrong with procedures that do not hold together.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use casework::procedure::{Fault, ProcedureError};
 use casework::{ActionKind, Procedure, Proposal};
+use clock::Calendar;
+use jiff::civil::date;
 use policy::Library;
 use serde_json::{Map, Value};
 
@@ -237,6 +240,31 @@ fn a_proposal_is_made_again_byte_for_byte_and_shows_when_the_rules_have_changed(
     assert_eq!(proposal.adverse, [""; 0]);
     let unread = Proposal::make(&library, "cn/work-permit", &facts, "tomorrow", place);
     assert!(unread.unwrap_err().to_string().contains("tomorrow"));
+}
+
+#[test]
+fn every_calendar_of_the_packs_can_be_read() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs");
+    let mut read = Vec::new();
+    for pack in std::fs::read_dir(&root).unwrap() {
+        let folder = pack.unwrap().path().join("calendar");
+        let Ok(about) = std::fs::read_to_string(folder.join("calendar.toml")) else { continue };
+        let days = std::fs::read_to_string(folder.join("days.csv")).unwrap();
+        let calendar = Calendar::read(&about, &days).unwrap();
+        // Every one of them has New Year's Day off, and none has a make-up day but China.
+        assert!(!calendar.is_working(date(2026, 1, 1)), "{}", folder.display());
+        assert!(calendar.knows(date(2026, 12, 31)) && !calendar.knows(date(2027, 1, 1)));
+        assert_eq!(days.contains("make-up"), calendar.id() == "cn");
+        read.push(calendar.id().to_owned());
+    }
+    read.sort_unstable();
+    assert_eq!(read, ["at", "au", "ca", "cn", "de", "gb", "jp", "kr", "nz", "sg", "us"]);
+    let folder = root.join("jp/calendar");
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let japan = Calendar::read(&text("calendar.toml"), &text("days.csv")).unwrap();
+    // Golden Week of 2026: three days off, and Wednesday in lieu of the Sunday.
+    let worked = (4..9).filter(|day| japan.is_working(date(2026, 5, *day))).count();
+    assert_eq!(worked, 2);
 }
 
 fn faults_of(

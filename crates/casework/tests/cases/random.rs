@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casework::action::{Verdict, Verification};
 use casework::case::Outcome;
-use casework::{Action, Case, Status, What};
+use casework::letter::Writer;
+use casework::{Action, Case, Status, What, export};
 use clock::{Act, Period};
 use jiff::SignedDuration;
+use policy::assessment::Language;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::Map;
 
 use crate::common::{
-    actor, at, confirm, corrected, documents, facts, open, propose_in, request, rules,
+    ALL, LIBRARY, actor, at, confirm, corrected, documents, facts, open, propose_in, request, rules,
 };
 
 const PEOPLE: [&str; 9] = ["maria", "zhao", "qian", "sun", "li", "zhou", "wu", "jobs", "zheng"];
@@ -176,6 +178,7 @@ proptest! {
         let text = serde_json::to_string(&log).unwrap();
         let read: Vec<Action> = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(&read, &log);
+        told(procedure, &log)?;
         // However long one waits, nothing breaks, and nothing is taken back.
         for days in [0, 40, 400] {
             let later = now + SignedDuration::from_hours(24 * days);
@@ -209,6 +212,35 @@ fn random_cases_come_to_every_status() {
     assert_eq!(reached.len(), 9, "{reached:?}");
     assert!(reached.values().all(|count| *count > 10), "{reached:?}");
     assert!(corrected > 10 && adverse > 10, "{corrected} {adverse}");
+}
+
+/// However a case went, its letters leave nothing out, and what was done can be exported.
+fn told(procedure: &str, log: &[Action]) -> Result<(), TestCaseError> {
+    let writer = Writer::of(&ALL, &LIBRARY, procedure).unwrap();
+    for (sent, language) in
+        writer.letters(log).iter().zip([Language::Zh, Language::En].iter().cycle())
+    {
+        let letter = writer.write(log, sent.version, *language).unwrap();
+        prop_assert!(!letter.body.contains('{'), "{letter:?}");
+        let granted = letter.fields.get("verdict").is_some_and(|verdict| verdict == "granted");
+        for (name, value) in &letter.fields {
+            prop_assert!(
+                !value.is_empty() || (granted && name == "remedies"),
+                "{name}: {letter:?}"
+            );
+        }
+    }
+    let exported = export::ocel([log]);
+    let objects: BTreeSet<&String> = exported.objects.iter().map(|object| &object.id).collect();
+    prop_assert_eq!(objects.len(), exported.objects.len());
+    prop_assert_eq!(exported.events.len(), log.len());
+    let of_events = exported.events.iter().flat_map(|event| &event.relationships);
+    let all = exported.objects.iter().flat_map(|object| &object.relationships).chain(of_events);
+    for relationship in all {
+        prop_assert!(objects.contains(&relationship.object_id), "{relationship:?}");
+    }
+    prop_assert_eq!(export::csv([log]).unwrap().lines().count(), log.len() + 1);
+    Ok(())
 }
 
 fn check_step(before: &Case, case: &Case, action: &Action) -> Result<(), TestCaseError> {
