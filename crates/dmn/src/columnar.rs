@@ -15,6 +15,7 @@ mod output;
 mod plan;
 mod run;
 mod schema;
+mod spotless;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,12 +31,12 @@ use self::domain::{Domain, Item};
 pub use self::output::{DEFAULT_RULE, Hits, NO_RULE, Output, Results};
 use self::output::{OPEN_RULE, ResultData};
 use self::plan::{Node, NodeId, Shape};
-use self::run::{BATCH, Binding, Register};
+use self::run::{BATCH, Binding, Plan, Register, View};
 pub use self::schema::Schema;
 use crate::program::{DecisionId, Limits, Program, Trace};
 
 /// The rows that one core takes at a time.
-const PART: usize = 16 * BATCH;
+const PART: usize = 4 * BATCH;
 
 /// An expression that keeps a model out of the columnar profile.
 ///
@@ -95,6 +96,8 @@ pub struct Columnar<'p> {
     schema: Schema,
     wanted: Vec<DecisionId>,
     nodes: Vec<Node>,
+    /// Of which nodes no value is an exception, if all is known that they rest on.
+    spotless: Vec<bool>,
     /// The node of each wanted decision.
     results: Vec<NodeId>,
     hits: Vec<(DecisionId, Hit)>,
@@ -171,6 +174,7 @@ impl<'p> Columnar<'p> {
             schema,
             wanted: wanted.to_vec(),
             nodes: builder.nodes,
+            spotless: Vec::new(),
             results,
             hits: Vec::new(),
             kept,
@@ -279,6 +283,7 @@ impl<'p> Columnar<'p> {
         outside.extend(self.kept.iter_mut().map(|(_, node)| node));
         fuse::fuse(&mut self.nodes, &mut outside);
         self.prune();
+        self.spotless = spotless::spotless(&self.nodes, &self.schema);
     }
 
     /// Evaluates all rows on one core.
@@ -384,9 +389,14 @@ impl<'p> Columnar<'p> {
             return Err(ColumnarError::Columns);
         }
         let hits = self.hits.iter().map(|(_, hit)| hit);
-        let binding = Binding::new(self.level, &self.nodes, hits, columns, &self.schema);
+        let mut outside = self.results.clone();
+        outside.extend(self.hits.iter().map(|(_, hit)| hit.source));
+        outside.extend(self.kept.iter().map(|(_, node)| *node));
+        let (level, nodes) = (self.level, &self.nodes);
+        let binding = Binding::new(level, nodes, hits, &outside, columns, &self.schema);
         self.prepare(output);
         buffers.registers.resize(self.nodes.len(), Register::default());
+        let mut views = vec![View::default(); self.nodes.len()];
         let mut start = rows.start;
         let mut open: Vec<usize> = Vec::new();
         while start < rows.end {
@@ -395,7 +405,9 @@ impl<'p> Columnar<'p> {
                 Keeping::From(kept) => Some(*kept),
                 _ => None,
             };
-            run::run(&self.nodes, &mut buffers.registers, columns, &binding, kept, start, count);
+            let plan = Plan { nodes, spotless: &self.spotless, kept };
+            let registers = &mut buffers.registers;
+            run::run(plan, registers, &mut views, columns, &binding, start, count);
             if let Keeping::To(kept) = &mut keeping {
                 for (name, node) in &self.kept {
                     let register = buffers.registers.get(*node);

@@ -9,14 +9,16 @@ use std::sync::Arc;
 use fearless_simd::{Level, Simd, dispatch};
 
 use self::bytes::Planes;
+use self::kernels::Done;
 use super::build::{Hit, HitKind};
 use super::columns::{Column, Columns, Data, has_bit};
 use super::domain::{Domain, Item, code};
-use super::plan::{Node, Op, Shape, Term};
+use super::plan::{Node, NodeId, Op, Shape, Term};
 use super::schema::Schema;
 
-/// The rows of a batch.
-pub(super) const BATCH: usize = 1 << 10;
+/// The rows of a batch: enough that a processor sees in time which memory it will need next, and so
+/// few that the columns between stay in its cache.
+pub(super) const BATCH: usize = 1 << 12;
 
 /// A column of a batch.
 #[derive(Debug, Default, Clone)]
@@ -30,6 +32,20 @@ pub(crate) struct Register {
     pub sets: Vec<u64>,
     /// Whether some integers are exceptions.
     pub exceptional: bool,
+    /// Whether nothing that this rests on is missing, null, open or an exception.
+    pub clean: bool,
+}
+
+/// The rows of an input as they were given, where steps read them so.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum View<'c> {
+    /// They are in the register.
+    #[default]
+    Register,
+    Booleans(&'c [bool]),
+    Codes(&'c [u16]),
+    Narrow(&'c [i32]),
+    Wide(&'c [i64]),
 }
 
 /// How the columns that are given become those of a plan.
@@ -37,6 +53,10 @@ pub(crate) struct Register {
 pub(crate) struct Binding {
     level: Level,
     inputs: Vec<Bound>,
+    /// Whether each node is an input that is read as it is given.
+    viewed: Vec<bool>,
+    /// The operands of each node.
+    operands: Vec<Vec<NodeId>>,
     /// The tables of each node.
     tables: Vec<Tables>,
     /// The numbers of rules of each table whose rule hits are kept.
@@ -123,6 +143,7 @@ impl Binding {
         level: Level,
         nodes: &[Node],
         hits: impl Iterator<Item = &'h Hit>,
+        outside: &[NodeId],
         columns: &Columns<'_>,
         schema: &Schema,
     ) -> Binding {
@@ -184,7 +205,9 @@ impl Binding {
             HitKind::Rules(map) => Planes::new(level, map),
             HitKind::Sets { .. } => None,
         });
-        Binding { level, inputs, tables, hits: hits.collect() }
+        let viewed = viewed(nodes, outside, columns, &inputs);
+        let operands = nodes.iter().map(|node| node.op.operands()).collect();
+        Binding { level, inputs, viewed, operands, tables, hits: hits.collect() }
     }
 
     /// The number of the rule for each code, for the rule hits of one of the tables.
@@ -201,6 +224,84 @@ fn power(exponent: u32) -> i64 {
     10_i64.checked_pow(exponent).unwrap_or(i64::MAX)
 }
 
+/// Which nodes are inputs that all their readers can read as they are given. What is read from
+/// outside of the plan stands in registers.
+fn viewed(
+    nodes: &[Node],
+    outside: &[NodeId],
+    columns: &Columns<'_>,
+    inputs: &[Bound],
+) -> Vec<bool> {
+    let mut viewed: Vec<bool> = nodes
+        .iter()
+        .enumerate()
+        .map(|(number, node)| {
+            let Op::Input(input) = node.op else { return false };
+            let column = columns.columns.get(input).and_then(Option::as_ref);
+            let (Some(column), Some(bound)) = (column, inputs.get(input)) else { return false };
+            let as_given = bound.factor == 1 && bound.divisor == 1 && bound.codes.is_none();
+            let fits = match &node.shape {
+                Shape::Codes(_) => matches!(column.data, Data::Booleans(_) | Data::Codes { .. }),
+                Shape::Numbers { .. } => matches!(
+                    column.data,
+                    Data::Integers(_) | Data::Days(_) | Data::Numbers { .. } | Data::Months(_)
+                ),
+                _ => false,
+            };
+            fits && as_given && !outside.contains(&number)
+        })
+        .collect();
+    for node in nodes {
+        for operand in node.op.operands() {
+            let Some(Op::Input(input)) = nodes.get(operand).map(|node| &node.op) else { continue };
+            let column = columns.columns.get(*input).and_then(Option::as_ref);
+            let reads = match column.map(|column| &column.data) {
+                Some(Data::Booleans(_)) => matches!(node.op, Op::Index { .. }),
+                Some(Data::Integers(_) | Data::Days(_)) => {
+                    matches!(node.op, Op::Threshold { .. } | Op::Sum { .. })
+                }
+                _ => true,
+            };
+            if let Some(slot) = viewed.get_mut(operand) {
+                *slot &= reads;
+            }
+        }
+    }
+    viewed
+}
+
+/// The rows of an input from `start` as they are given, if all of them are known.
+#[inline(always)]
+fn view<'c>(column: &Column<'c>, bound: &Bound, start: usize, rows: usize) -> Option<View<'c>> {
+    if !all_known(column, start, rows) {
+        return None;
+    }
+    let range = start..start + rows;
+    match column.data {
+        Data::Booleans(values) => values.get(range).map(View::Booleans),
+        Data::Codes { codes, .. } => {
+            let codes = codes.get(range)?;
+            let most = codes.iter().fold(0, |most, code| most.max(*code));
+            (most < bound.missing).then_some(View::Codes(codes))
+        }
+        Data::Integers(values) | Data::Days(values) => values.get(range).map(View::Narrow),
+        Data::Numbers { values, .. } | Data::Months(values) => values.get(range).map(View::Wide),
+        _ => None,
+    }
+}
+
+/// Whether all rows from `start` are known.
+#[inline(always)]
+fn all_known(column: &Column<'_>, start: usize, rows: usize) -> bool {
+    let Some(known) = column.known else { return true };
+    // Batches begin at whole words.
+    let words = known.get(start / 64..).unwrap_or_default();
+    let (whole, rest) = (rows / 64, rows % 64);
+    let all = words.iter().take(whole).fold(u64::MAX, |all, word| all & word) == u64::MAX;
+    let last = words.get(whole).copied().unwrap_or(0) | u64::MAX << rest;
+    words.len() >= whole && all && (rest == 0 || last == u64::MAX)
+}
+
 /// Fills the register of an input with the rows from `start`.
 #[inline(always)]
 fn input(
@@ -212,6 +313,7 @@ fn input(
     start: usize,
     rows: usize,
 ) {
+    register.clean = false;
     let Some(bound) = binding.inputs.get(input) else { return };
     let column = columns.columns.get(input).and_then(Option::as_ref);
     let Some(column) = column else {
@@ -300,7 +402,13 @@ fn input(
         kernels::fill(&mut register.sets, rows, 0);
         return;
     }
-    unknown(register, column, bound, matches!(shape, Shape::Codes(_)), start, rows);
+    let codes = matches!(shape, Shape::Codes(_));
+    unknown(register, column, bound, codes, start, rows);
+    register.clean = if codes {
+        register.codes.iter().fold(0, |most, code| most.max(*code)) < bound.missing
+    } else {
+        !register.exceptional
+    };
 }
 
 /// Marks the rows that are not known.
@@ -359,45 +467,76 @@ fn scaled(register: &mut Register, values: &[i64], bound: &Bound) {
 }
 
 /// Runs the steps on the rows from `start`, with the instructions that this processor has.
-pub(super) fn run(
-    nodes: &[Node],
+pub(super) fn run<'c>(
+    plan: Plan<'_>,
     registers: &mut [Register],
-    columns: &Columns<'_>,
+    views: &mut [View<'c>],
+    columns: &Columns<'c>,
     binding: &Binding,
-    kept: Option<&super::Kept>,
     start: usize,
     rows: usize,
 ) {
     dispatch!(binding.level, simd => {
-        steps(simd, nodes, registers, columns, binding, kept, start, rows);
+        steps(simd, plan, registers, views, columns, binding, start, rows);
     });
+}
+
+/// What is run.
+#[derive(Clone, Copy)]
+pub(super) struct Plan<'p> {
+    pub nodes: &'p [Node],
+    /// Of which nodes no value is an exception, if all is known that they rest on.
+    pub spotless: &'p [bool],
+    pub kept: Option<&'p super::Kept>,
 }
 
 #[expect(clippy::too_many_arguments, reason = "the same, with instructions")]
 #[inline(always)]
-fn steps<S: Simd>(
+fn steps<'c, S: Simd>(
     simd: S,
-    nodes: &[Node],
+    plan: Plan<'_>,
     registers: &mut [Register],
-    columns: &Columns<'_>,
+    views: &mut [View<'c>],
+    columns: &Columns<'c>,
     binding: &Binding,
-    kept: Option<&super::Kept>,
     start: usize,
     rows: usize,
 ) {
-    for (number, (node, tables)) in nodes.iter().zip(&binding.tables).enumerate() {
+    for (number, (node, tables)) in plan.nodes.iter().zip(&binding.tables).enumerate() {
         let (done, rest) = registers.split_at_mut(number);
         let Some(register) = rest.first_mut() else { return };
         match &node.op {
             Op::Input(place) => {
-                input(register, *place, &node.shape, columns, binding, start, rows);
+                let given = || {
+                    let viewed = binding.viewed.get(number) == Some(&true);
+                    let column = columns.columns.get(*place)?.as_ref().filter(|_| viewed)?;
+                    view(column, binding.inputs.get(*place)?, start, rows)
+                };
+                let given = given();
+                if given.is_some() {
+                    (register.exceptional, register.clean) = (false, true);
+                } else {
+                    input(register, *place, &node.shape, columns, binding, start, rows);
+                }
+                if let Some(view) = views.get_mut(number) {
+                    *view = given.unwrap_or_default();
+                }
             }
             Op::Kept(decision) => {
-                if let Some(kept) = kept {
+                register.clean = false;
+                if let Some(kept) = plan.kept {
                     kept.load(decision, register, start, rows);
                 }
             }
-            op => kernels::run(simd, op, tables, done, register, rows),
+            op => {
+                let operands = binding.operands.get(number).map_or(&[][..], Vec::as_slice);
+                let clean =
+                    operands.iter().all(|node| done.get(*node).is_some_and(|done| done.clean));
+                let spotless = clean && plan.spotless.get(number) == Some(&true);
+                let done = Done { registers: done, views };
+                kernels::run(simd, op, tables, done, spotless, register, rows);
+                register.clean = clean && !register.exceptional;
+            }
         }
     }
 }

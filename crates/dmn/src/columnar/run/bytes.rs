@@ -153,36 +153,27 @@ pub(super) fn look_up<S: Simd>(simd: S, planes: &Planes, codes: &[u16], entries:
     replace(simd, planes, last);
 }
 
-/// The sums of the entries of several columns of codes, each with its table.
+/// The sums of the entries of several columns of codes, each with its table, for the rows from
+/// `start`; behind the last row they mean nothing.
 #[inline(always)]
-pub(super) fn sums<S: Simd>(simd: S, columns: &[(&Planes, &[u16])], sums: &mut [u16]) {
-    let (slots, rest) = sums.as_chunks_mut::<ROWS>();
-    let whole = slots.len() * ROWS;
-    let sum = |start: usize, count: usize| {
-        let mut sum = [u16x32::splat(simd, 0); 2];
-        for (planes, codes) in columns {
-            let part = codes.get(start..start + count).unwrap_or_default();
-            let [a, b] = match part.as_array::<ROWS>() {
-                Some(places) => found(simd, planes, places),
-                None => {
-                    let mut places = [0; ROWS];
-                    places.iter_mut().zip(part).for_each(|(slot, code)| *slot = *code);
-                    found(simd, planes, &places)
-                }
-            };
-            let [first, second] = sum;
-            sum = [first + a, second + b];
-        }
-        sum
-    };
-    for (number, slot) in slots.iter_mut().enumerate() {
-        store(sum(number * ROWS, ROWS), slot);
+pub(super) fn sum<S: Simd>(simd: S, columns: &[(&Planes, &[u16])], start: usize) -> [u16; ROWS] {
+    let mut sum = [u16x32::splat(simd, 0); 2];
+    for (planes, codes) in columns {
+        let part = codes.get(start..).unwrap_or_default();
+        let [a, b] = match part.first_chunk::<ROWS>() {
+            Some(places) => found(simd, planes, places),
+            None => {
+                let mut places = [0; ROWS];
+                places.iter_mut().zip(part).for_each(|(slot, code)| *slot = *code);
+                found(simd, planes, &places)
+            }
+        };
+        let [first, second] = sum;
+        sum = [first + a, second + b];
     }
-    if !rest.is_empty() {
-        let mut last = [0; ROWS];
-        store(sum(whole, rest.len()), &mut last);
-        rest.iter_mut().zip(last).for_each(|(slot, entry)| *slot = entry);
-    }
+    let mut sums = [0; ROWS];
+    store(sum, &mut sums);
+    sums
 }
 
 #[cfg(test)]
@@ -248,8 +239,10 @@ mod tests {
                     .collect();
                 let columns: Vec<(&Planes, &[u16])> =
                     planes.iter().zip(&codes).map(|(p, c)| (p, c.as_slice())).collect();
-                let mut found = vec![9; rows];
-                dispatch!(level, simd => sums(simd, &columns, &mut found));
+                let found = (0..rows).step_by(ROWS).flat_map(|start| {
+                    dispatch!(level, simd => sum(simd, &columns, start)).into_iter()
+                });
+                let found: Vec<u16> = found.take(rows).collect();
                 let expected: Vec<u16> = (0..rows)
                     .map(|row| tables.iter().map(|t| t[usize::from(code(t, row))]).sum())
                     .collect();

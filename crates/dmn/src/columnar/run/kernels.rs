@@ -13,7 +13,7 @@ use fearless_simd::{Simd, i32x16};
 use smallvec::SmallVec;
 
 use super::bytes::{self, Planes};
-use super::{Register, Tables};
+use super::{Register, Tables, View};
 use crate::columnar::plan::{
     Buckets, Function, Lookup, Merge, NodeId, Op, Order, Other, RatioCut, RuleColumn, Rules, Term,
 };
@@ -54,62 +54,137 @@ fn any(codes: &[u16]) -> bool {
     codes.iter().fold(0, |all, code| all | code) != 0
 }
 
-/// Reads registers.
+/// Reads registers, and inputs as they are given.
 #[derive(Clone, Copy)]
-struct Done<'r>(&'r [Register]);
+pub(super) struct Done<'r> {
+    pub registers: &'r [Register],
+    pub views: &'r [View<'r>],
+}
+
+/// Codes, or truth values.
+#[derive(Clone, Copy)]
+enum Coded<'r> {
+    Codes(&'r [u16]),
+    Booleans(&'r [bool]),
+}
+
+/// Integers, wide or narrow.
+#[derive(Clone, Copy)]
+enum Integers<'r> {
+    Narrow(&'r [i32]),
+    Wide(&'r [i64]),
+}
+
+impl<'r> Integers<'r> {
+    #[inline(always)]
+    fn len(self) -> usize {
+        match self {
+            Integers::Narrow(numbers) => numbers.len(),
+            Integers::Wide(numbers) => numbers.len(),
+        }
+    }
+
+    fn to_wide(self) -> Cow<'r, [i64]> {
+        match self {
+            Integers::Narrow(numbers) => {
+                Cow::Owned(numbers.iter().map(|n| i64::from(*n)).collect())
+            }
+            Integers::Wide(numbers) => Cow::Borrowed(numbers),
+        }
+    }
+
+    /// A bound of the magnitudes.
+    #[inline(always)]
+    fn most(self) -> u64 {
+        match self {
+            Integers::Narrow(_) => 1 << 31,
+            Integers::Wide(numbers) => {
+                let (low, high) = bounds(numbers);
+                low.unsigned_abs().max(high.unsigned_abs())
+            }
+        }
+    }
+}
+
+/// The least and the greatest integer.
+#[inline(always)]
+fn bounds(numbers: &[i64]) -> (i64, i64) {
+    let first = numbers.first().copied().unwrap_or(0);
+    numbers.iter().fold((first, first), |(low, high), n| (low.min(*n), high.max(*n)))
+}
 
 impl<'r> Done<'r> {
     #[inline(always)]
+    fn view(self, node: NodeId) -> View<'r> {
+        self.views.get(node).copied().unwrap_or_default()
+    }
+
+    #[inline(always)]
     fn codes(self, node: NodeId) -> &'r [u16] {
-        self.0.get(node).map_or(&[], |register| &register.codes)
+        match self.view(node) {
+            View::Codes(codes) => codes,
+            _ => self.registers.get(node).map_or(&[], |register| &register.codes),
+        }
+    }
+
+    #[inline(always)]
+    fn coded(self, node: NodeId) -> Coded<'r> {
+        match self.view(node) {
+            View::Booleans(values) => Coded::Booleans(values),
+            _ => Coded::Codes(self.codes(node)),
+        }
     }
 
     #[inline(always)]
     fn numbers(self, node: NodeId) -> &'r [i64] {
-        self.0.get(node).map_or(&[], |register| &register.numbers)
+        match self.view(node) {
+            View::Wide(numbers) => numbers,
+            _ => self.registers.get(node).map_or(&[], |register| &register.numbers),
+        }
+    }
+
+    #[inline(always)]
+    fn integers(self, node: NodeId) -> Integers<'r> {
+        match self.view(node) {
+            View::Narrow(numbers) => Integers::Narrow(numbers),
+            _ => Integers::Wide(self.numbers(node)),
+        }
     }
 
     #[inline(always)]
     fn divisors(self, node: NodeId) -> &'r [i64] {
-        self.0.get(node).map_or(&[], |register| &register.divisors)
+        self.registers.get(node).map_or(&[], |register| &register.divisors)
     }
 
     #[inline(always)]
     fn sets(self, node: NodeId) -> &'r [u64] {
-        self.0.get(node).map_or(&[], |register| &register.sets)
+        self.registers.get(node).map_or(&[], |register| &register.sets)
     }
 
     /// The exceptions of integers, if there are any.
     #[inline(always)]
     fn exceptions(self, node: NodeId) -> Option<&'r [u16]> {
-        self.0.get(node).filter(|register| register.exceptional).map(|r| r.codes.as_slice())
-    }
-
-    /// The least and the greatest integer.
-    #[inline(always)]
-    fn bounds(self, node: NodeId) -> (i64, i64) {
-        let numbers = self.numbers(node);
-        let first = numbers.first().copied().unwrap_or(0);
-        numbers.iter().fold((first, first), |(low, high), n| (low.min(*n), high.max(*n)))
+        let register = self.registers.get(node).filter(|register| register.exceptional);
+        register.map(|register| register.codes.as_slice())
     }
 }
 
-/// Runs one step.
+/// Runs one step. No value of a `spotless` one is an exception, save those that overflow.
 #[inline(always)]
 pub(super) fn run<S: Simd>(
     simd: S,
     op: &Op,
     tables: &Tables,
-    done: &[Register],
+    done: Done<'_>,
+    spotless: bool,
     out: &mut Register,
     rows: usize,
 ) {
-    let done = Done(done);
     out.exceptional = false;
     match op {
         Op::Input(_) | Op::Kept(_) => {}
         Op::Constant(code) => fill(&mut out.codes, rows, *code),
-        Op::Index { arguments } => index(arguments, done, &mut out.codes),
+        Op::Index { arguments } => index(arguments, done, &mut out.codes, rows),
         Op::Map { source, map } => {
             let codes = done.codes(*source);
             out.codes.resize(codes.len(), 0);
@@ -119,23 +194,22 @@ pub(super) fn run<S: Simd>(
             let codes = done.codes(*source);
             let value = |code: &u16| values.get(usize::from(*code)).copied().unwrap_or(0);
             collect(&mut out.numbers, codes.iter().map(value));
-            if let Some(map) = exceptions {
+            if let Some(map) = exceptions.as_ref().filter(|_| !spotless) {
                 collect(&mut out.codes, codes.iter().map(|code| at(map, *code)));
                 out.exceptional = any(&out.codes);
             }
         }
         Op::Threshold { source, boundaries, map, exceptions, buckets } => {
-            let numbers = done.numbers(*source);
+            let numbers = done.integers(*source);
             match (tables, buckets) {
                 (Tables::Places { low, high, planes }, _) => {
-                    places(numbers, *low, *high, &mut out.codes);
-                    bytes::replace(simd, planes, &mut out.codes);
+                    places(simd, numbers, *low, *high, planes, &mut out.codes);
                 }
                 (Tables::Counts(planes), _) => {
                     counted(simd, numbers, boundaries, &mut out.codes);
                     bytes::replace(simd, planes, &mut out.codes);
                 }
-                (_, Some(buckets)) => bucketed(numbers, buckets, &mut out.codes),
+                (_, Some(buckets)) => bucketed(&numbers.to_wide(), buckets, &mut out.codes),
                 (_, None) => threshold(simd, numbers, boundaries, map, &mut out.codes),
             }
             except(done.exceptions(*source), exceptions, &mut out.codes);
@@ -158,7 +232,7 @@ pub(super) fn run<S: Simd>(
         }
         Op::Logic { all, operands, merges } => logic(*all, operands, merges, done, &mut out.codes),
         Op::Sum { terms, constant, merges, overflow } => {
-            sum(simd, terms, *constant, tables, merges, *overflow, done, out, rows);
+            sum(simd, terms, *constant, tables, merges, *overflow, done, spotless, out, rows);
         }
         Op::Product { left, right, merge, overflow } => {
             product(*left, *right, merge, *overflow, done, out, rows);
@@ -229,31 +303,52 @@ pub(super) fn run<S: Simd>(
     }
 }
 
+/// The rows of which sums stay in registers.
+const CHUNK: usize = 64;
+
 #[inline(always)]
-fn index(arguments: &[(NodeId, u16)], done: Done<'_>, codes: &mut Vec<u16>) {
-    match arguments {
-        [(a, _), (b, second)] => {
-            let pairs = done.codes(*a).iter().zip(done.codes(*b));
-            collect(codes, pairs.map(|(a, b)| a.wrapping_add(b.wrapping_mul(*second))));
-        }
-        [(a, _), (b, second), (c, third), rest @ ..] => {
-            let triples = done.codes(*a).iter().zip(done.codes(*b)).zip(done.codes(*c));
-            collect(
-                codes,
-                triples.map(|((a, b), c)| {
-                    a.wrapping_add(b.wrapping_mul(*second)).wrapping_add(c.wrapping_mul(*third))
-                }),
-            );
-            for (node, stride) in rest {
-                for (code, more) in codes.iter_mut().zip(done.codes(*node)) {
-                    *code = code.wrapping_add(more.wrapping_mul(*stride));
+fn index(arguments: &[(NodeId, u16)], done: Done<'_>, codes: &mut Vec<u16>, rows: usize) {
+    let sources: SmallVec<[(Coded<'_>, u16); 16]> =
+        arguments.iter().map(|(node, stride)| (done.coded(*node), *stride)).collect();
+    codes.resize(rows, 0);
+    for (number, slots) in codes.chunks_mut(CHUNK).enumerate() {
+        let start = number * CHUNK;
+        let mut sum = [0_u16; CHUNK];
+        for (source, stride) in &sources {
+            match source {
+                Coded::Codes(codes) => {
+                    add(&mut sum, codes.get(start..).unwrap_or_default(), |code| {
+                        code.wrapping_mul(*stride)
+                    });
+                }
+                Coded::Booleans(values) => {
+                    add(&mut sum, values.get(start..).unwrap_or_default(), |value| {
+                        u16::from(value).wrapping_mul(*stride)
+                    });
                 }
             }
         }
-        [(a, stride)] => {
-            collect(codes, done.codes(*a).iter().map(|a| a.wrapping_mul(*stride)));
+        match slots.as_mut_array::<CHUNK>() {
+            Some(slots) => *slots = sum,
+            None => slots.iter_mut().zip(sum).for_each(|(slot, sum)| *slot = sum),
         }
-        [] => codes.clear(),
+    }
+}
+
+/// Adds to each sum what one of the first values is worth.
+#[inline(always)]
+fn add<T: Copy>(sums: &mut [u16; CHUNK], values: &[T], worth: impl Fn(T) -> u16) {
+    match values.first_chunk::<CHUNK>() {
+        Some(values) => {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum = sum.wrapping_add(worth(*value));
+            }
+        }
+        None => {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum = sum.wrapping_add(worth(*value));
+            }
+        }
     }
 }
 
@@ -361,7 +456,7 @@ fn overlay_pair(
 #[inline(always)]
 fn threshold<S: Simd>(
     simd: S,
-    numbers: &[i64],
+    numbers: Integers<'_>,
     boundaries: &[i64],
     map: &[u16],
     codes: &mut Vec<u16>,
@@ -370,10 +465,17 @@ fn threshold<S: Simd>(
         [] => fill(codes, numbers.len(), at(map, 0)),
         [boundary] => {
             let (below, above) = (at(map, 0), at(map, 1));
-            collect(codes, numbers.iter().map(|n| if n >= boundary { above } else { below }));
+            let code = |n: i64| if n >= *boundary { above } else { below };
+            match numbers {
+                Integers::Narrow(numbers) => {
+                    collect(codes, numbers.iter().map(|n| code(i64::from(*n))));
+                }
+                Integers::Wide(numbers) => collect(codes, numbers.iter().map(|n| code(*n))),
+            }
         }
         few if few.len() <= MOST_COUNTED => counted(simd, numbers, few, codes),
         many => {
+            let numbers = numbers.to_wide();
             let place = |n: &i64| many.partition_point(|boundary| boundary <= n) as u16;
             collect(codes, numbers.iter().map(place));
         }
@@ -386,11 +488,27 @@ fn threshold<S: Simd>(
     }
 }
 
-/// The places of integers from a lowest to a highest one.
+/// The codes of integers by their places from a lowest to a highest one.
 #[inline(always)]
-fn places(numbers: &[i64], low: i64, high: i64, codes: &mut Vec<u16>) {
-    let place = |n: &i64| (*n).min(high).max(low).wrapping_sub(low) as u16;
-    collect(codes, numbers.iter().map(place));
+fn places<S: Simd>(
+    simd: S,
+    numbers: Integers<'_>,
+    low: i64,
+    high: i64,
+    planes: &Planes,
+    codes: &mut Vec<u16>,
+) {
+    match (numbers, i32::try_from(low), i32::try_from(high)) {
+        (Integers::Narrow(numbers), Ok(low), Ok(high)) => {
+            let place = |n: &i32| (*n).min(high).max(low).wrapping_sub(low) as u16;
+            collect(codes, numbers.iter().map(place));
+        }
+        (numbers, ..) => {
+            let place = |n: &i64| (*n).min(high).max(low).wrapping_sub(low) as u16;
+            collect(codes, numbers.to_wide().iter().map(place));
+        }
+    }
+    bytes::replace(simd, planes, codes);
 }
 
 /// The codes of integers by bucket.
@@ -414,7 +532,7 @@ fn bucketed(numbers: &[i64], buckets: &Buckets, codes: &mut Vec<u16>) {
 /// How many boundaries are not above each integer, without branches.
 // Additions wrap, since checks for overflow would keep loops from becoming vectors.
 #[inline(always)]
-fn counted<S: Simd>(simd: S, numbers: &[i64], boundaries: &[i64], codes: &mut Vec<u16>) {
+fn counted<S: Simd>(simd: S, numbers: Integers<'_>, boundaries: &[i64], codes: &mut Vec<u16>) {
     let mut narrow = [0_i32; MOST_COUNTED];
     let mut fits = true;
     for (narrow, boundary) in narrow.iter_mut().zip(boundaries) {
@@ -425,32 +543,53 @@ fn counted<S: Simd>(simd: S, numbers: &[i64], boundaries: &[i64], codes: &mut Ve
     }
     let narrow = narrow.get(..boundaries.len()).unwrap_or_default();
     codes.resize(numbers.len(), 0);
+    let numbers = match numbers {
+        Integers::Narrow(numbers) if fits => {
+            for (lane, slots) in numbers.chunks(LANES).zip(codes.chunks_mut(LANES)) {
+                let mut values = [0_i32; LANES];
+                values.iter_mut().zip(lane).for_each(|(value, n)| *value = *n);
+                let counts = count(simd, &values, narrow);
+                slots.iter_mut().zip(counts).for_each(|(slot, count)| *slot = count as u16);
+            }
+            return;
+        }
+        numbers => numbers.to_wide(),
+    };
     for (lane, slots) in numbers.chunks(LANES).zip(codes.chunks_mut(LANES)) {
-        let mut counts = [0_i32; LANES];
         let wide = lane.iter().fold(0, |wide, n| wide | (n ^ i64::from(*n as i32)));
-        if fits && wide == 0 {
+        let counts = if fits && wide == 0 {
             let mut values = [0_i32; LANES];
             values.iter_mut().zip(lane).for_each(|(value, n)| *value = *n as i32);
-            let (values, slots) = (values.as_chunks::<16>().0, counts.as_chunks_mut::<16>().0);
-            for (values, slots) in values.iter().zip(slots) {
-                let values = i32x16::load_array_ref(simd, values);
-                let one = i32x16::splat(simd, 1);
-                let mut count = i32x16::splat(simd, 0);
-                for boundary in narrow {
-                    let reached = values.simd_ge(i32x16::splat(simd, *boundary));
-                    count = reached.select(count + one, count);
-                }
-                count.store_array(slots);
-            }
+            count(simd, &values, narrow)
         } else {
+            let mut counts = [0_i32; LANES];
             for boundary in boundaries {
                 for (count, n) in counts.iter_mut().zip(lane) {
                     *count = count.wrapping_add(i32::from(n >= boundary));
                 }
             }
-        }
+            counts
+        };
         slots.iter_mut().zip(counts).for_each(|(slot, count)| *slot = count as u16);
     }
+}
+
+/// How many boundaries are not above each integer.
+#[inline(always)]
+fn count<S: Simd>(simd: S, values: &[i32; LANES], boundaries: &[i32]) -> [i32; LANES] {
+    let mut counts = [0_i32; LANES];
+    let (values, slots) = (values.as_chunks::<16>().0, counts.as_chunks_mut::<16>().0);
+    for (values, slots) in values.iter().zip(slots) {
+        let values = i32x16::load_array_ref(simd, values);
+        let one = i32x16::splat(simd, 1);
+        let mut count = i32x16::splat(simd, 0);
+        for boundary in boundaries {
+            let reached = values.simd_ge(i32x16::splat(simd, *boundary));
+            count = reached.select(count + one, count);
+        }
+        count.store_array(slots);
+    }
+    counts
 }
 
 fn ratios(done: Done<'_>, source: NodeId, cuts: &[RatioCut], map: &[u16], codes: &mut Vec<u16>) {
@@ -546,6 +685,7 @@ fn sum<S: Simd>(
     merges: &[Merge],
     overflow: u16,
     done: Done<'_>,
+    spotless: bool,
     out: &mut Register,
     rows: usize,
 ) {
@@ -554,8 +694,7 @@ fn sum<S: Simd>(
         let mut magnitude = u128::from(constant.unsigned_abs());
         for term in terms {
             let most = term.most.map(u128::from).unwrap_or_else(|| {
-                let (low, high) = done.bounds(term.node);
-                let most = u128::from(low.unsigned_abs().max(high.unsigned_abs()));
+                let most = u128::from(done.integers(term.node).most());
                 most.saturating_mul(u128::from(term.factor.unsigned_abs()))
             });
             magnitude = magnitude.saturating_add(most);
@@ -563,27 +702,37 @@ fn sum<S: Simd>(
         magnitude <= i64::MAX as u128
     };
     if fits {
+        let others = terms.iter().filter(|term| term.lookup.is_none());
+        let others: SmallVec<[(Integers<'_>, i64); 4]> =
+            others.map(|term| (done.integers(term.node), term.factor)).collect();
         match tables {
             Tables::Sum { planes, base } => {
                 let lookups = terms.iter().filter(|term| term.lookup.is_some());
                 let codes = lookups.map(|term| done.codes(term.node));
                 let columns: SmallVec<[(&Planes, &[u16]); 16]> = planes.iter().zip(codes).collect();
-                out.codes.resize(rows, 0);
-                bytes::sums(simd, &columns, &mut out.codes);
-                let sum = |sum: &u16| base.wrapping_add(i64::from(*sum));
-                collect(&mut out.numbers, out.codes.iter().map(sum));
+                out.numbers.resize(rows, 0);
+                for (number, sums) in out.numbers.chunks_mut(CHUNK).enumerate() {
+                    let start = number * CHUNK;
+                    let found = bytes::sum(simd, &columns, start);
+                    let mut chunk = [*base; CHUNK];
+                    for (sum, found) in chunk.iter_mut().zip(found) {
+                        *sum = sum.wrapping_add(i64::from(found));
+                    }
+                    for (integers, factor) in &others {
+                        add_integers(&mut chunk, *integers, start, *factor);
+                    }
+                    match sums.as_mut_array::<CHUNK>() {
+                        Some(sums) => *sums = chunk,
+                        None => sums.iter_mut().zip(chunk).for_each(|(sum, all)| *sum = all),
+                    }
+                }
             }
             _ => {
                 fill(&mut out.numbers, rows, constant);
                 looked_up(terms, done, &mut out.numbers);
-            }
-        }
-        for term in terms.iter().filter(|term| term.lookup.is_none()) {
-            let pairs = out.numbers.iter_mut().zip(done.numbers(term.node));
-            if term.factor == 1 {
-                pairs.for_each(|(sum, n)| *sum = sum.wrapping_add(*n));
-            } else {
-                pairs.for_each(|(sum, n)| *sum = sum.wrapping_add(n.wrapping_mul(term.factor)));
+                for (integers, factor) in &others {
+                    add_integers(&mut out.numbers, *integers, 0, *factor);
+                }
             }
         }
     } else {
@@ -595,7 +744,7 @@ fn sum<S: Simd>(
                     let codes = done.codes(term.node).iter();
                     Cow::Owned(codes.map(|code| lookup.value(*code)).collect::<Vec<i64>>())
                 }
-                None => Cow::Borrowed(done.numbers(term.node)),
+                None => done.integers(term.node).to_wide(),
             };
             for ((sum, over), n) in out.numbers.iter_mut().zip(&mut over).zip(&*numbers) {
                 match n.checked_mul(term.factor).and_then(|n| sum.checked_add(n)) {
@@ -609,6 +758,9 @@ fn sum<S: Simd>(
                 set_exception(out, row, overflow);
             }
         }
+    }
+    if spotless {
+        return;
     }
     let all: Vec<Option<Cow<'_, [u16]>>> =
         terms.iter().map(|term| exceptions_of(term, done)).collect();
@@ -638,6 +790,36 @@ fn sum<S: Simd>(
     for (slot, code) in out.codes.iter_mut().zip(codes.unwrap_or_default()) {
         if code != 0 {
             *slot = code;
+        }
+    }
+}
+
+/// Adds integers from `start`, each times a factor.
+#[inline(always)]
+fn add_integers(sums: &mut [i64], integers: Integers<'_>, start: usize, factor: i64) {
+    match (integers, i32::try_from(factor)) {
+        // The product of two narrow integers is cheap.
+        (Integers::Narrow(numbers), Ok(factor)) => {
+            let numbers = numbers.get(start..).unwrap_or_default();
+            for (sum, n) in sums.iter_mut().zip(numbers) {
+                *sum = sum.wrapping_add(i64::from(*n).wrapping_mul(i64::from(factor)));
+            }
+        }
+        (Integers::Narrow(numbers), Err(_)) => {
+            let numbers = numbers.get(start..).unwrap_or_default();
+            for (sum, n) in sums.iter_mut().zip(numbers) {
+                *sum = sum.wrapping_add(i64::from(*n).wrapping_mul(factor));
+            }
+        }
+        (Integers::Wide(numbers), Ok(1)) => {
+            let numbers = numbers.get(start..).unwrap_or_default();
+            sums.iter_mut().zip(numbers).for_each(|(sum, n)| *sum = sum.wrapping_add(*n));
+        }
+        (Integers::Wide(numbers), _) => {
+            let numbers = numbers.get(start..).unwrap_or_default();
+            for (sum, n) in sums.iter_mut().zip(numbers) {
+                *sum = sum.wrapping_add(n.wrapping_mul(factor));
+            }
         }
     }
 }
@@ -687,7 +869,7 @@ fn product(
 ) {
     let (a, b) = (done.numbers(left), done.numbers(right));
     let most = |node| {
-        let (low, high) = done.bounds(node);
+        let (low, high) = bounds(done.numbers(node));
         u128::from(low.unsigned_abs().max(high.unsigned_abs()))
     };
     if most(left) * most(right) <= i64::MAX as u128 {
