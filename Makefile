@@ -21,7 +21,7 @@ endif
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 NEXTEST = $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run check test format lint unit clocks cases licences e2e bench advisories
+.PHONY: help run check test format lint unit crashes clocks cases licences e2e bench advisories
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -32,7 +32,7 @@ run:
 
 check: format lint unit
 
-test: format lint unit clocks cases licences e2e
+test: format lint unit crashes clocks cases licences e2e
 
 format:
 	cargo fmt --all --check
@@ -42,10 +42,16 @@ lint:
 
 unit:
 ifeq ($(NEXTEST),yes)
-	cargo nextest run --workspace
+	cargo nextest run --workspace -E 'not binary(crashes)'
 	cargo test --workspace --doc
 else
 	cargo test --workspace
+endif
+
+# Programs and servers that are killed while they write, and disks that are full.
+crashes:
+ifeq ($(NEXTEST),yes)
+	cargo nextest run --package xianlu-store --test crashes
 endif
 
 # A million clocks beside two Python packages, where those can be set up.

@@ -1,0 +1,26 @@
+//! Cases and what belongs to them in a database: SQLite, which needs nothing else, or PostgreSQL.
+//!
+//! A [`Database`] keeps the logs of cases (as [`casework::Store`]), what is derived from them, what
+//! is told of them and to whom, who may ask, and what is known of documents. Every statement is
+//! written once, for both.
+//!
+//! This crate knows nothing of the web, and never asks what time it is.
+
+mod backup;
+mod check;
+mod database;
+mod documents;
+mod fault;
+mod log;
+mod outbox;
+mod projection;
+mod schema;
+mod sql;
+mod tokens;
+
+pub use backup::{BackupError, Counts, LineFault};
+pub use check::{Checked, Fault};
+pub use database::{Database, Migrated, OpenError, Settings};
+pub use documents::{DocumentRecord, Scan};
+pub use outbox::{Backoff, Delivery, Pending, Replay, Subscription, Told};
+pub use tokens::{NewToken, Token};
