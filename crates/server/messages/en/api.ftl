@@ -72,6 +72,7 @@ api-procedure = One procedure
 api-procedure-about = Its steps with who may take them, its time limits, documents and letters.
 api-programmes = The programmes, with their versions, outcomes and the facts that they ask for
 api-assess = Assess a profile
+api-assess-all = Assess a person by every programme, the nearest first
 api-description = The description of this interface
 api-health = Whether the server can answer
 

@@ -72,6 +72,7 @@ api-procedure = 一项程序
 api-procedure-about = 各步骤及其办理人、期限、材料和文书。
 api-programmes = 项目清单，含版本、结果和所需事实
 api-assess = 评估一份资料
+api-assess-all = 按全部项目评估一个人，最接近的排在最前
 api-description = 本接口的描述文件
 api-health = 服务器能否应答
 

@@ -106,6 +106,7 @@ fn operation(ui: &Ui, path: &str, method: &str, told: &Value) -> Operation {
         (Some(ours), _) => ui.mark(&ui.t(ours.title)),
         (None, "/api/v1/programmes") => ui.mark(&ui.t("api-programmes")),
         (None, "/api/v1/assess") => ui.mark(&ui.t("api-assess")),
+        (None, "/api/v1/assess-all") => ui.mark(&ui.t("api-assess-all")),
         (None, "/api/openapi.json") => ui.mark(&ui.t("api-description")),
         (None, "/healthz") => ui.mark(&ui.t("api-health")),
         (None, _) => ui.mark(text("summary")),

@@ -8,6 +8,7 @@ use super::numbered;
 use crate::fields::{Entry, clip, digits, read_date, shorten};
 use crate::form::Fields;
 use crate::format;
+use crate::language::Language;
 use crate::ui::Ui;
 
 /// The value of the box that says that there is none.
@@ -223,6 +224,9 @@ impl<'s> Node<'s> {
                         let title = numbered(ui, &item.shape.title, i);
                         let title = ui.t1("profile-quoted", "title", title);
                         text = text.replace(&format!("`{}`", item.path), &title);
+                        if ui.language == Language::Chinese {
+                            text = text.replace(&format!(" {} ", item.path), &title);
+                        }
                         text = text.replace(&item.path, &title);
                     }
                     text = item.name_in(ui, text);

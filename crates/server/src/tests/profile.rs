@@ -237,6 +237,8 @@ fn each_fault_stands_beside_its_field_with_what_is_allowed() {
         .has("overlaps")
         .has("class=\"item wrong\" id=\"p-work-1\"");
     page.has("that of “Work 1”").has("“Hours a week” below 30").has_no("work[0]`");
+    let page = go("/assess/everywhere/languages?lang=zh", "", "work", &jobs);
+    page.is(422).has("与“工作 1”的时间重叠");
     let mut unknown = jobs[..4].to_vec();
     unknown.push(("p.work[0].occupations.noc2021", "99999"));
     let page = go("/assess/everywhere/languages?lang=en", "", "work", &unknown);
