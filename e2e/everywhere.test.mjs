@@ -26,7 +26,7 @@ for (const lang of LANGUAGES) {
         await page.goto(`${site.base}/?lang=${lang}`);
         await go(page, 'a[href^="/assess/everywhere"]');
         await inspect(page, lang, "everywhere");
-        await go(page, ".actions .button");
+        await go(page);
         await inspect(page, lang, "nothing entered");
         assert.equal(await page.locator("#error-summary").count(), 1);
         if (js) {
@@ -37,7 +37,7 @@ for (const lang of LANGUAGES) {
           assert.equal(await page.locator("#profile-file").isVisible(), false);
           await page.fill("#profile", readFileSync(file, "utf8"));
         }
-        await go(page, ".actions .button");
+        await go(page);
         await inspect(page, lang, "every programme");
         assert.ok((await page.locator("ol.lines > li").count()) > 30);
         assert.match(await page.inputValue("#profile"), /birth_date/);
@@ -45,7 +45,7 @@ for (const lang of LANGUAGES) {
         await inspect(page, lang === "zh" ? "en" : "zh", "after the switch");
         assert.ok((await page.locator("ol.lines > li").count()) > 30);
         await page.fill("#profile", '{ "birth_date": "1990-02-30", "education": [] }');
-        await go(page, ".actions .button");
+        await go(page);
         await inspect(page, lang === "zh" ? "en" : "zh", "an impossible day");
         assert.match(await page.textContent("#error-summary"), /birth_date/);
         await page.context().close();
