@@ -206,6 +206,7 @@ const TABLES: &[Table] = &[
         ],
         order: "case_id, id",
     },
+    Table { name: "secret", columns: &[("name", Text), ("value", Text)], order: "name" },
 ];
 
 impl Table {

@@ -15,6 +15,7 @@ mod log;
 mod outbox;
 mod projection;
 mod schema;
+mod secret;
 mod sql;
 mod tokens;
 

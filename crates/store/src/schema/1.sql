@@ -95,6 +95,12 @@ CREATE TABLE document (
 );
 CREATE INDEX document_digest ON document (digest, case_id);
 
+-- Keys that the program makes for itself and must find again.
+CREATE TABLE secret (
+  name {text} NOT NULL PRIMARY KEY,
+  value {text} NOT NULL
+);
+
 -- Counters, each a row that whoever counts on holds.
 CREATE TABLE counter (
   name {text} NOT NULL PRIMARY KEY,
