@@ -21,18 +21,18 @@ endif
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 NEXTEST = $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run check test format lint unit crashes clocks cases licences e2e bench advisories
+.PHONY: help run check test format lint unit crashes clocks cases api licences e2e bench advisories
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 run:
 	cargo build --release --package xianlu
-	exec $(TARGET)/release/xianlu serve $(if $(PORT),--listen 127.0.0.1:$(PORT)) </dev/null
+	exec $(TARGET)/release/xianlu serve --demo $(if $(PORT),--listen 127.0.0.1:$(PORT)) </dev/null
 
 check: format lint unit
 
-test: format lint unit crashes clocks cases licences e2e
+test: format lint unit crashes clocks cases api licences e2e
 
 format:
 	cargo fmt --all --check
@@ -60,6 +60,13 @@ clocks:
 
 cases:
 	cargo run --quiet --package xianlu -- rules test
+
+# The five worked cases of China through the API of a server, and random requests to it, where
+# Python can be set up.
+api:
+	cargo build --package xianlu
+	examples/five-cases.sh $(TARGET)/debug/xianlu >/dev/null
+	crates/server/schemathesis/run.sh $$(cd $(TARGET)/debug && pwd)/xianlu
 
 licences:
 	node scripts/licences.mjs

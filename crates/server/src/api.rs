@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use feel::temporal::Date;
-use policy::assess::{AssessError, Request};
+use policy::assess::{self, AssessError};
 use policy::assessment::Language;
 use policy::library::Country;
 use policy::pack::Programme;
@@ -184,7 +185,7 @@ fn answer(desk: &Desk, bytes: &[u8]) -> Result<Value, Problem> {
         let detail = "write `place`, a code or a name, in the request or in the profile";
         Problem::invalid("place", "The place is missing", detail)
     })?;
-    let request = Request {
+    let request = assess::Request {
         programme: &programme.id,
         profile: &profile,
         on,
@@ -305,6 +306,32 @@ fn assess_problem(error: &AssessError) -> Problem {
         }
     };
     Problem::new(status, error.code(), title, error.to_string())
+}
+
+/// Tells every fault of the API as a problem, whatever it was that went wrong.
+pub(crate) async fn faults(request: Request, next: Next) -> Response {
+    let ours = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let status = response.status();
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    let told = media_type.is_some_and(|value| value == "application/problem+json");
+    if !ours || told || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let problem = match status {
+        StatusCode::REQUEST_TIMEOUT => {
+            Problem::new(status, "late", "The answer took too long", "send the request again")
+        }
+        _ if status.is_client_error() => {
+            let detail = "the address or a header is not written as it must be";
+            Problem::new(status, "request", "The request cannot be read", detail)
+        }
+        _ => {
+            let detail = "this is a fault of the server; whoever runs it must look at it";
+            Problem::new(status, "internal", "Something went wrong here", detail)
+        }
+    };
+    problem.into_response()
 }
 
 /// An address that the API does not have.

@@ -5,7 +5,11 @@
 
 pub(crate) mod access;
 pub(crate) mod act;
+pub(crate) mod background;
 pub(crate) mod deed;
+pub(crate) mod event;
+pub(crate) mod export;
+pub(crate) mod letters;
 mod next;
 pub(crate) mod page;
 pub(crate) mod procedures;
@@ -15,8 +19,10 @@ pub(crate) mod read;
 mod reference;
 mod refusal;
 pub(crate) mod scope;
-pub(crate) mod tokens;
+pub(crate) mod send;
+mod time;
 pub(crate) mod view;
+pub(crate) mod webhooks;
 pub(crate) mod wire;
 
 use std::fmt;
@@ -24,9 +30,11 @@ use std::sync::Arc;
 
 use axum::http::{HeaderMap, StatusCode};
 use casework::case::Rules;
-use casework::{Action, Case, InMemory, Procedures, Store, What};
+use casework::store::StoreError;
+use casework::{Action, Case, Procedures, Store, What};
 use jiff::Timestamp;
 use policy::Library;
+use store::Database;
 
 use crate::pages::Desk;
 use crate::problem::Problem;
@@ -34,21 +42,22 @@ use access::{Caller, Sight, bad_token, bearer, no_case};
 use reference::Reference;
 use refusal::{desk_problem, store_problem};
 use scope::Scope;
-use tokens::Tokens;
+use send::Sending;
+use time::Watch;
 
 /// The cases of this server, and who may ask about them.
 pub struct Cases {
-    pub(crate) desk: casework::Desk<InMemory>,
+    pub(crate) desk: casework::Desk<Database>,
     pub(crate) library: Arc<Library>,
-    pub(crate) tokens: Tokens,
     /// Whoever has this can foretell references, and no more.
     reference_key: [u8; 32],
-    now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    pub(crate) sending: Sending,
+    pub(crate) watch: Watch,
 }
 
 impl fmt::Debug for Cases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cases").finish_non_exhaustive()
+        f.debug_struct("Cases").field("store", &self.desk.store).finish_non_exhaustive()
     }
 }
 
@@ -67,57 +76,50 @@ pub(crate) struct Found<'c> {
 }
 
 impl Cases {
-    /// Cases that are kept in memory, and forgotten when the program ends.
+    /// The cases of a database.
     ///
     /// # Errors
     ///
-    /// When the machine gives no random bytes.
-    pub fn in_memory(
+    /// A failure of the storage.
+    pub async fn open(
+        store: Database,
         library: Arc<Library>,
         procedures: Procedures,
-    ) -> Result<Cases, getrandom::Error> {
-        let mut reference_key = [0; 32];
-        getrandom::fill(&mut reference_key)?;
-        Ok(Cases {
-            desk: casework::Desk { store: InMemory::default(), procedures },
-            library,
-            tokens: Tokens::default(),
-            reference_key,
-            now: Box::new(Timestamp::now),
-        })
+        sending: Sending,
+    ) -> Result<Cases, StoreError> {
+        let reference_key = store.secret("reference").await?;
+        let desk = casework::Desk { store, procedures };
+        Ok(Cases { desk, library, reference_key, sending, watch: Watch::new(Timestamp::now) })
     }
 
-    /// Makes a token for somebody, valid until a moment, and gives its secret. `on_behalf` are the
-    /// people for whom an agent may act.
-    ///
-    /// # Errors
-    ///
-    /// When the machine gives no random bytes.
-    pub fn make_token(
-        &self,
-        actor: casework::Actor,
-        on_behalf: Vec<String>,
-        scopes: Vec<Scope>,
-        expires: Timestamp,
-    ) -> Result<String, getrandom::Error> {
-        self.tokens.make(Caller { actor, on_behalf, scopes }, expires)
+    /// The desk where actions arrive.
+    pub fn desk(&self) -> &casework::Desk<Database> {
+        &self.desk
+    }
+
+    /// A reference for a case that somebody opens, the same for the same request.
+    pub fn reference(&self, person: &str, request: &str, attempt: u32) -> String {
+        Reference::draw(&self.reference_key, person, request, attempt).to_string()
     }
 
     /// With another clock than the machine's.
     #[cfg(test)]
     pub(crate) fn at(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Cases {
-        self.now = Box::new(now);
+        self.watch = Watch::believing(now);
         self
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
-        (self.now)()
+    /// The time, if it can be trusted.
+    pub(crate) fn now(&self) -> Result<Timestamp, Problem> {
+        self.watch.read().map_err(time::jumped)
     }
 
     /// Whoever asks, if the token opens this.
     async fn caller(&self, headers: &HeaderMap, scope: Scope) -> Result<Caller, Problem> {
-        let token = bearer(headers)?;
-        let caller = self.tokens.find(token, self.now()).ok_or_else(bad_token)?;
+        let secret = bearer(headers)?;
+        let token = self.desk.store.token(secret, self.now()?).await;
+        let token = token.map_err(|error| store_problem(&error))?.ok_or_else(bad_token)?;
+        let caller = Caller::of(&token);
         caller.must_have(scope)?;
         Ok(caller)
     }
@@ -134,10 +136,29 @@ impl Cases {
         let rules = self.desk.procedures.rules(procedure).ok_or_else(unknown)?;
         let folded = Case::fold(rules, &id, &log)
             .map_err(|refusal| desk_problem(casework::desk::DeskError::Refused(refusal)))?;
-        let now = self.now();
+        let now = self.now()?;
         let case = folded.at(rules, now);
-        let sight = caller.sees(rules.procedure, &case).ok_or_else(no_case)?;
+        let sight = match caller.sees(rules.procedure, &case) {
+            Some(sight) => sight,
+            None => self.sees_contested(caller, &case).await?.ok_or_else(no_case)?,
+        };
         Ok(Found { log, case, rules, sight, now })
+    }
+}
+
+impl Cases {
+    /// As what the caller sees a case whose decision is contested: those who reconsider it see its
+    /// file. Acting in it stays with the departments of its own procedure.
+    async fn sees_contested(&self, caller: &Caller, case: &Case) -> Result<Option<Sight>, Problem> {
+        let person = &caller.actor.person;
+        let Some(by) = case.contested_by.as_ref().filter(|_| !case.conflicts.contains(person))
+        else {
+            return Ok(None);
+        };
+        let line = self.desk.store.summary(by).await.map_err(|error| store_problem(&error))?;
+        let line = line.filter(|line| line.submitted.is_some());
+        let rules = line.and_then(|line| self.desk.procedures.rules(&line.procedure));
+        Ok(rules.filter(|rules| caller.takes_part(rules.procedure)).map(|_| Sight::Officer))
     }
 }
 

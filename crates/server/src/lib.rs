@@ -26,7 +26,9 @@ mod text;
 mod ui;
 
 pub use cases::Cases;
-pub use cases::scope::Scope;
+pub use cases::background::Notice;
+pub use cases::scope::{ON_BEHALF, Scope};
+pub use cases::send::{Sending, tls};
 pub use listen::Server;
 pub use routes::{Site, router};
 

@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::api;
 use crate::assets::ASSETS;
-use crate::cases::{Cases, act, procedures, queue, read};
+use crate::cases::{Cases, act, event, export, letters, procedures, queue, read, webhooks};
 use crate::headers;
 use crate::pages::{self, Desk, Fault, fault, ui_of};
 use crate::ui::Area;
@@ -65,10 +65,19 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/cases/{case}/actions", get(read::log).post(act::act))
         .route("/api/v1/cases/{case}/proposal", get(read::proposal))
         .route("/api/v1/cases/{case}/proposal/replay", get(read::replay))
+        .route("/api/v1/cases/{case}/letters", get(letters::list))
+        .route("/api/v1/cases/{case}/letters/{version}", get(letters::show))
+        .route("/api/v1/events", get(event::events))
+        .route("/api/v1/webhooks", get(webhooks::list).post(webhooks::subscribe))
+        .route("/api/v1/webhooks/{webhook}", get(webhooks::show).delete(webhooks::unsubscribe))
+        .route("/api/v1/webhooks/{webhook}/replay", post(webhooks::replay))
+        .route("/api/v1/export/ocel", get(export::ocel))
+        .route("/api/v1/export/csv", get(export::csv))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIME))
+        .layer(from_fn(api::faults))
         .layer(from_fn(headers::conditional))
         .layer(CompressionLayer::new())
         .layer(from_fn(headers::secure))

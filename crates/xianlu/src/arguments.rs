@@ -1,5 +1,7 @@
 //! What can be typed. Exit status: 0 fine; 1 the answer is "no"; 2 unusable input.
 
+mod cases;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +11,11 @@ use dmn::program::Limits;
 use dmn::xml::Version;
 use feel::Number;
 use feel::temporal::Date;
+
+pub use cases::{
+    Api, Case, CaseAct, CaseExport, CaseOpen, CaseQueue, LogForm, Token, TokenList, TokenMake,
+    TokenRevoke,
+};
 
 /// 贤路 Xianlu runs a talent-immigration programme from its rules.
 #[derive(Debug, Parser)]
@@ -44,6 +51,12 @@ pub enum Command {
     Dmn(Dmn),
     /// Serve the pages and the API
     Serve(Serve),
+    /// Open cases and act in them, through the API of a server
+    #[command(subcommand)]
+    Case(Case),
+    /// Make, list and revoke access tokens
+    #[command(subcommand)]
+    Token(Token),
 }
 
 #[derive(Debug, Args)]
@@ -355,14 +368,27 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Without a database no cases are kept: the rules, the self-assessment and the documentation of the
+API are served.
 Examples:
   xianlu serve
-  xianlu serve --listen 127.0.0.1:9000")]
+  xianlu serve --demo
+  xianlu serve --listen 127.0.0.1:9000 --database sqlite:/var/lib/xianlu/cases.db
+  xianlu serve --database postgres://xianlu@db.example/xianlu?sslmode=verify-full")]
 pub struct Serve {
     /// The address to listen at; port 0 takes a free one
     /// [default: 127.0.0.1:8080, or the next port that is free]
     #[arg(long, value_name = "ADDR", verbatim_doc_comment)]
     pub listen: Option<SocketAddr>,
+    /// Where cases are kept: sqlite:FILE or postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Keep cases in a file in the folder of one's data, with a few to look at, and print tokens
+    #[arg(long)]
+    pub demo: bool,
+    /// Let webhooks lead to this machine too, without https: for trials
+    #[arg(long)]
+    pub webhooks_to_loopback: bool,
     #[command(flatten)]
     pub packs: Packs,
 }

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod assess;
 pub mod batch;
+pub mod case;
 pub mod convert;
 pub mod dmn;
 mod mutate;
@@ -10,6 +11,7 @@ pub mod rounds;
 pub mod rules;
 pub mod serve;
 pub mod tck;
+pub mod token;
 mod whole;
 
 use std::path::Path;

@@ -25,6 +25,8 @@ fn main() -> ExitCode {
         Command::Rules(command) => commands::rules::run(&command),
         Command::Dmn(command) => commands::dmn::run(&command),
         Command::Serve(command) => commands::serve::run(&command),
+        Command::Case(command) => commands::case::run(&command),
+        Command::Token(command) => commands::token::run(&command),
     };
     match result {
         Ok(code) => code,

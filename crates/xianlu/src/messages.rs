@@ -6,15 +6,17 @@ use unic_langid::LanguageIdentifier;
 
 use crate::arguments::Lang;
 
-const CHINESE: [&str; 4] = [
+const CHINESE: [&str; 5] = [
     include_str!("../messages/zh-CN/assess.ftl"),
     include_str!("../messages/zh-CN/batch.ftl"),
+    include_str!("../messages/zh-CN/case.ftl"),
     include_str!("../messages/zh-CN/rounds.ftl"),
     include_str!("../messages/zh-CN/mutate.ftl"),
 ];
-const ENGLISH: [&str; 4] = [
+const ENGLISH: [&str; 5] = [
     include_str!("../messages/en/assess.ftl"),
     include_str!("../messages/en/batch.ftl"),
+    include_str!("../messages/en/case.ftl"),
     include_str!("../messages/en/rounds.ftl"),
     include_str!("../messages/en/mutate.ftl"),
 ];
@@ -73,7 +75,7 @@ impl Messages {
 mod tests {
     use std::collections::BTreeSet;
 
-    fn keys(sources: [&str; 4]) -> BTreeSet<String> {
+    fn keys(sources: [&str; 5]) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         for source in sources {
             let resource = fluent_syntax::parser::parse(source).expect("the messages parse");
@@ -95,7 +97,13 @@ mod tests {
             include_str!("commands/assess.rs"),
             include_str!("commands/assess/everywhere.rs"),
             include_str!("commands/batch.rs"),
+            include_str!("commands/case.rs"),
+            include_str!("commands/case/client.rs"),
+            include_str!("commands/case/print.rs"),
             include_str!("commands/rounds.rs"),
+            include_str!("commands/serve.rs"),
+            include_str!("commands/serve/demo.rs"),
+            include_str!("commands/token.rs"),
             include_str!("commands/mutate.rs"),
             include_str!("commands/batch/facts.rs"),
             include_str!("commands/batch/input.rs"),

@@ -76,6 +76,30 @@ api-assess-all = Assess a person by every programme, the nearest first
 api-description = The description of this interface
 api-health = Whether the server can answer
 
+problem-clock = The machine’s clock cannot be trusted. Nothing falls due until whoever runs this service has looked at it.
+problem-webhook = There is no such webhook, or it is another department’s.
+problem-webhooks = Webhooks are for departments that handle cases.
+problem-webhook-url = Events are not sent to this address.
+api-events = What happened, over all cases
+api-events-about = CloudEvents 1.0 with nothing of the person in them, of the procedures in which the officer’s department has a step. “next” can be asked for again later: nothing that is told later comes before it.
+api-subscribe = Be told what happens
+api-subscribe-about = Each event is sent as a CloudEvent in JSON, signed as Standard Webhooks lays down: HMAC-SHA256 with the secret over the headers webhook-id and webhook-timestamp and the body. Whoever does not answer with 2xx within 15 seconds is told again, ever less often, for three days. Redirects are not followed, and nothing is sent into the network of the server.
+api-webhooks = The webhooks of the department
+api-webhook = One webhook, with what it has still to be told
+api-webhook-about = The first hundred deliveries that have not arrived, with what went wrong the last time.
+api-unsubscribe = End a webhook
+api-replay-webhook = Tell a webhook again
+api-replay-webhook-about = Deliveries that were given up, or all after a place in the feed of events. Events keep their identifiers, by which a receiver knows those that it has had.
+
+problem-letter = No letter went out with this action.
+api-letters = The letters of a case
+api-letters-about = Each letter that went out, in Chinese and English, written from the log of the case and nothing else.
+api-letter = One letter
+api-letter-about = By the number of the action with which it went out, in one language, with what stands for each placeholder of its text.
+api-export-ocel = The logs of cases as OCEL 2.0
+api-export-csv = The logs of cases as a table
+api-export-about = What was done, when, as what and for which department: no facts, no reasons, and people by numbers that hold in this answer alone. Cases that were handed in, in whose procedure the officer’s department has a step. The header “Link” says where the next part is.
+
 # The page about the API
 
 api-title = Programming interface

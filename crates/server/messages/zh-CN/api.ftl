@@ -76,6 +76,30 @@ api-assess-all = 按全部项目评估一个人，最接近的排在最前
 api-description = 本接口的描述文件
 api-health = 服务器能否应答
 
+problem-clock = 本机时钟不可信。在本服务的运行者查看之前，任何期限都不届满。
+problem-webhook = 没有此回调，或者属于其他部门。
+problem-webhooks = 回调供办理案件的部门使用。
+problem-webhook-url = 不向此地址发送事件。
+api-events = 全部案件中发生的事件
+api-events-about = CloudEvents 1.0，不含个人信息；限于本部门有步骤的程序。“next”可以在以后再次使用：此后告知的事件不会排在它之前。
+api-subscribe = 订阅事件
+api-subscribe-about = 每一事件以 JSON 形式的 CloudEvent 发送，按 Standard Webhooks 签名：以密钥对请求头 webhook-id、webhook-timestamp 和正文作 HMAC-SHA256。十五秒内未以 2xx 答复的，间隔逐次加长，三天内反复发送。不跟随重定向，也不向服务器所在网络发送。
+api-webhooks = 本部门的回调
+api-webhook = 一个回调及其尚未送达的事件
+api-webhook-about = 前一百次尚未送达的发送，以及最近一次失败的原因。
+api-unsubscribe = 取消回调
+api-replay-webhook = 重新发送
+api-replay-webhook-about = 重新发送已放弃的事件，或者事件序列中某处之后的全部事件。事件标识不变，接收方可据以辨认已收到的事件。
+
+problem-letter = 此操作没有发出文书。
+api-letters = 案件的文书
+api-letters-about = 已发出的每一文书，中英文各一份，仅依案件记录写成。
+api-letter = 一份文书
+api-letter-about = 以发出文书的操作序号指明，一种语言，并附文本中各占位处的内容。
+api-export-ocel = 以 OCEL 2.0 导出案件记录
+api-export-csv = 以表格导出案件记录
+api-export-about = 何时、以何身份、为哪一部门办理了何事：不含事实和理由，人员以仅在此次答复中有效的编号表示。限于已提交、且其程序中有本部门步骤的案件。请求头“Link”指明下一部分。
+
 # 接口说明页
 
 api-title = 应用程序接口

@@ -8,8 +8,9 @@ use casework::action::Role;
 use casework::procedure::Procedure;
 use casework::summary::Summary;
 use casework::{Actor, Case, Flag};
+use store::Token;
 
-use super::scope::Scope;
+use super::scope::{ON_BEHALF, Scope};
 use crate::problem::Problem;
 
 /// Who asks: the person that a token was made for.
@@ -33,6 +34,19 @@ pub(crate) enum Sight {
 }
 
 impl Caller {
+    /// Whom a token was made for. Scopes of a newer program open nothing.
+    pub fn of(token: &Token) -> Caller {
+        let scopes = token.scopes.iter();
+        Caller {
+            actor: token.actor.clone(),
+            on_behalf: scopes
+                .clone()
+                .filter_map(|scope| scope.strip_prefix(ON_BEHALF).map(str::to_owned))
+                .collect(),
+            scopes: scopes.filter_map(|scope| Scope::read(scope)).collect(),
+        }
+    }
+
     /// As what the caller sees a case, if at all.
     pub fn sees(&self, procedure: &Procedure, case: &Case) -> Option<Sight> {
         if case.conflicts.contains(&self.actor.person) && self.actor.role.is_officer() {
@@ -72,12 +86,8 @@ impl Caller {
 
     /// Whether the officer's department has a part in a procedure.
     pub fn takes_part(&self, procedure: &Procedure) -> bool {
-        let Some(department) = &self.actor.department else { return false };
-        let party =
-            |id: &String| procedure.owners.iter().any(|owner| owner.party && owner.id == *id);
-        let steps = procedure.steps.iter().map(|step| &step.owner);
-        let tracks = procedure.tracks.iter().map(|track| &track.owner);
-        steps.chain(tracks).any(|owner| owner == department) && !party(department)
+        let department = self.actor.department.as_ref().filter(|_| self.actor.role.is_officer());
+        department.is_some_and(|department| has_part(procedure, department))
     }
 
     /// Makes sure that the token opens this.
@@ -96,6 +106,14 @@ impl Caller {
             .say("problem-scope")
             .header(header::WWW_AUTHENTICATE, &challenge))
     }
+}
+
+/// Whether a department has a part in a procedure.
+pub(crate) fn has_part(procedure: &Procedure, department: &str) -> bool {
+    let party = |id: &str| procedure.owners.iter().any(|owner| owner.party && owner.id == id);
+    let steps = procedure.steps.iter().map(|step| &step.owner);
+    let tracks = procedure.tracks.iter().map(|track| &track.owner);
+    steps.chain(tracks).any(|owner| owner == department) && !party(department)
 }
 
 /// The token of a request.

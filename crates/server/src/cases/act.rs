@@ -11,7 +11,6 @@ use casework::{Action, What};
 
 use super::access::Caller;
 use super::deed::Deed;
-use super::reference::Reference;
 use super::refusal::{conflict, desk_problem};
 use super::scope::Scope;
 use super::view::is_party;
@@ -70,12 +69,12 @@ pub(crate) async fn open(
     let what = What::Open { procedure: opening.procedure.clone(), place, reconsiders };
     for attempt in 0..DRAWS {
         let person = &caller.actor.person;
-        let case = Reference::draw(&cases.reference_key, person, &id, attempt).to_string();
+        let case = cases.reference(person, &id, attempt);
         let action = Action {
             id: id.clone(),
             case: case.clone(),
             expected_version: 0,
-            at: cases.now(),
+            at: cases.now()?,
             actor: caller.actor.clone(),
             on_behalf: on_behalf.clone(),
             what: what.clone(),

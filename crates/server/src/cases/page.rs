@@ -36,13 +36,14 @@ pub(crate) fn limit(asked: Option<usize>) -> Result<usize, Problem> {
     if (1..=MOST).contains(&limit) {
         return Ok(limit);
     }
-    let detail = format!("`limit` is a number from 1 to {MOST}");
-    Err(Problem::new(
-        StatusCode::BAD_REQUEST,
-        "query",
-        "The query of the address cannot be read",
-        detail,
-    ))
+    Err(bad_limit(MOST))
+}
+
+/// A number of entries that is none or too many.
+pub(crate) fn bad_limit(most: usize) -> Problem {
+    let detail = format!("`limit` is a number from 1 to {most}");
+    let title = "The query of the address cannot be read";
+    Problem::new(StatusCode::BAD_REQUEST, "query", title, detail)
 }
 
 /// A place in a list as a client carries it.

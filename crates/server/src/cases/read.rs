@@ -20,7 +20,7 @@ pub(crate) async fn show(
 ) -> Result<Json<CaseState>, Problem> {
     let (cases, caller) = enter(&desk, &headers, Scope::CasesRead).await?;
     let found = cases.find(&caller, &reference).await?;
-    Ok(Json(view::state(found.rules, &found.case, &caller, found.sight, found.now)))
+    Ok(Json(view::state(&found, &caller)))
 }
 
 /// `GET /api/v1/cases/{case}/actions`

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Begins a scope that names a person for whom an agent may act.
+pub const ON_BEHALF: &str = "on-behalf:";
+
 /// A part of the API that a token may open. Which cases it then shows is another question: the
 /// person's own, or those of the officer's department.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,21 +11,19 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::access::{Caller, Sight};
-use super::next;
 use super::wire::{
     Acceptance, ActionLine, Adverse, CaseLine, CaseState, ClockState, Correction, Decision,
     Documents, DueFirst, LetterSent, MissingDocument, NextStep, Owner, Prepared, RequiredDocument,
     Suspension, Track, Verified, Warning,
 };
+use super::{Found, next};
 
 /// A case as it stands.
 pub(crate) fn state(
-    rules: Rules<'_>,
-    case: &Case,
+    Found { log, case, rules, sight, now }: &Found<'_>,
     caller: &Caller,
-    sight: Sight,
-    now: Timestamp,
 ) -> CaseState {
+    let (rules, sight, now) = (*rules, *sight, *now);
     let procedure = rules.procedure;
     let officer = sight == Sight::Officer;
     let told = officer || is_told(case);
@@ -78,24 +76,22 @@ pub(crate) fn state(
             .filter(|_| officer)
             .map(|one| decision(one, None, officer))
             .collect(),
-        letters: case
-            .letters
-            .iter()
-            .enumerate()
-            .map(|(number, id)| LetterSent {
-                number,
-                letter: id.clone(),
-                title: procedure
-                    .letters
-                    .iter()
-                    .find(|letter| letter.id == *id)
-                    .map(|letter| (&letter.title).into()),
-            })
-            .collect(),
+        letters: letters(rules, log),
         duplicates: if officer { case.duplicates.clone() } else { Default::default() },
         reconsiders: case.reconsiders.clone(),
         contested_by: case.contested_by.clone(),
     }
+}
+
+/// The letters that went out.
+pub(crate) fn letters(rules: Rules<'_>, log: &[Action]) -> Vec<LetterSent> {
+    let sent = |(version, action): (u64, &Action)| {
+        let id = rules.procedure.step(action.what.kind())?.letter.as_ref()?;
+        let known = rules.procedure.letters.iter().find(|letter| letter.id == *id);
+        let title = known.map(|letter| (&letter.title).into());
+        Some(LetterSent { version, letter: id.clone(), title })
+    };
+    (1..).zip(log).filter_map(sent).collect()
 }
 
 /// A case in a line.

@@ -1,10 +1,16 @@
 //! Every address of the case API.
 
 use super::{Answer, Body, Endpoint, Shape, shape};
+use crate::cases::event::EventPage;
+use crate::cases::export::ExportQuery;
+use crate::cases::letters::{LetterList, LetterQuery, LetterText};
 use crate::cases::page::Page;
 use crate::cases::procedures::{ProcedureList, ProcedureState};
 use crate::cases::queue::Filter;
 use crate::cases::scope::Scope;
+use crate::cases::webhooks::{
+    ReplayRequest, Replayed, Webhook, WebhookList, WebhookRequest, WebhookState,
+};
 use crate::cases::wire::{ActionPage, ActionRequest, CasePage, CaseState, Opening, Receipt};
 
 /// Every address of the case API, in the order in which it is told.
@@ -55,7 +61,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         query: None,
         body: None,
         answers: &[json(200, "The case", shape::<CaseState>)],
-        problems: &[401, 403, 404, 503],
+        problems: &[400, 401, 403, 404, 503],
     },
     Endpoint {
         id: "log",
@@ -115,7 +121,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         query: None,
         body: None,
         answers: &[json(200, "What the rules say", object)],
-        problems: &[401, 403, 404, 422, 503],
+        problems: &[400, 401, 403, 404, 422, 503],
     },
     Endpoint {
         id: "replay",
@@ -128,7 +134,153 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         query: None,
         body: None,
         answers: &[json(200, "Whether the rules say the same again", object)],
-        problems: &[401, 403, 404, 422, 503],
+        problems: &[400, 401, 403, 404, 422, 503],
+    },
+    Endpoint {
+        id: "letters",
+        method: "get",
+        path: "/api/v1/cases/{case}/letters",
+        tag: "cases",
+        title: "api-letters",
+        about: Some("api-letters-about"),
+        scope: Some(Scope::CasesRead),
+        query: None,
+        body: None,
+        answers: &[json(200, "The letters", shape::<LetterList>)],
+        problems: &[400, 401, 403, 404, 503],
+    },
+    Endpoint {
+        id: "showLetter",
+        method: "get",
+        path: "/api/v1/cases/{case}/letters/{version}",
+        tag: "cases",
+        title: "api-letter",
+        about: Some("api-letter-about"),
+        scope: Some(Scope::CasesRead),
+        query: Some(shape::<LetterQuery>),
+        body: None,
+        answers: &[json(200, "The letter", shape::<LetterText>)],
+        problems: &[400, 401, 403, 404, 503],
+    },
+    Endpoint {
+        id: "events",
+        method: "get",
+        path: "/api/v1/events",
+        tag: "events",
+        title: "api-events",
+        about: Some("api-events-about"),
+        scope: Some(Scope::EventsRead),
+        query: Some(shape::<Page>),
+        body: None,
+        answers: &[json(200, "A page of events", shape::<EventPage>)],
+        problems: &[400, 401, 403, 503],
+    },
+    Endpoint {
+        id: "subscribe",
+        method: "post",
+        path: "/api/v1/webhooks",
+        tag: "events",
+        title: "api-subscribe",
+        about: Some("api-subscribe-about"),
+        scope: Some(Scope::WebhooksManage),
+        query: None,
+        body: Some(Body {
+            shape: shape::<WebhookRequest>,
+            examples: &[(
+                "webhook",
+                r#"{"url": "https://example.org/hook", "kinds": ["decide", "serve-decision"]}"#,
+            )],
+        }),
+        answers: &[json(201, "The webhook, with its secret", shape::<Webhook>)],
+        problems: &[400, 401, 403, 408, 413, 415, 422, 503],
+    },
+    Endpoint {
+        id: "webhooks",
+        method: "get",
+        path: "/api/v1/webhooks",
+        tag: "events",
+        title: "api-webhooks",
+        about: None,
+        scope: Some(Scope::WebhooksManage),
+        query: None,
+        body: None,
+        answers: &[json(200, "The webhooks", shape::<WebhookList>)],
+        problems: &[401, 403, 503],
+    },
+    Endpoint {
+        id: "showWebhook",
+        method: "get",
+        path: "/api/v1/webhooks/{webhook}",
+        tag: "events",
+        title: "api-webhook",
+        about: Some("api-webhook-about"),
+        scope: Some(Scope::WebhooksManage),
+        query: None,
+        body: None,
+        answers: &[json(200, "The webhook", shape::<WebhookState>)],
+        problems: &[400, 401, 403, 404, 503],
+    },
+    Endpoint {
+        id: "unsubscribe",
+        method: "delete",
+        path: "/api/v1/webhooks/{webhook}",
+        tag: "events",
+        title: "api-unsubscribe",
+        about: None,
+        scope: Some(Scope::WebhooksManage),
+        query: None,
+        body: None,
+        answers: &[Answer {
+            status: 204,
+            text: "It is told nothing any more",
+            media_type: "",
+            shape: None,
+        }],
+        problems: &[400, 401, 403, 404, 503],
+    },
+    Endpoint {
+        id: "replayWebhook",
+        method: "post",
+        path: "/api/v1/webhooks/{webhook}/replay",
+        tag: "events",
+        title: "api-replay-webhook",
+        about: Some("api-replay-webhook-about"),
+        scope: Some(Scope::WebhooksManage),
+        query: None,
+        body: Some(Body { shape: shape::<ReplayRequest>, examples: &[("given-up", "{}")] }),
+        answers: &[json(200, "How many deliveries are made again", shape::<Replayed>)],
+        problems: &[400, 401, 403, 404, 408, 413, 415, 503],
+    },
+    Endpoint {
+        id: "exportOcel",
+        method: "get",
+        path: "/api/v1/export/ocel",
+        tag: "export",
+        title: "api-export-ocel",
+        about: Some("api-export-about"),
+        scope: Some(Scope::Export),
+        query: Some(shape::<ExportQuery>),
+        body: None,
+        answers: &[json(200, "An event log of OCEL 2.0", object)],
+        problems: &[400, 401, 403, 503],
+    },
+    Endpoint {
+        id: "exportCsv",
+        method: "get",
+        path: "/api/v1/export/csv",
+        tag: "export",
+        title: "api-export-csv",
+        about: Some("api-export-about"),
+        scope: Some(Scope::Export),
+        query: Some(shape::<ExportQuery>),
+        body: None,
+        answers: &[Answer {
+            status: 200,
+            text: "A line for each action",
+            media_type: "text/csv",
+            shape: None,
+        }],
+        problems: &[400, 401, 403, 503],
     },
     Endpoint {
         id: "procedures",
@@ -154,7 +306,7 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         query: None,
         body: None,
         answers: &[json(200, "The procedure", shape::<ProcedureState>)],
-        problems: &[404],
+        problems: &[400, 404],
     },
 ];
 

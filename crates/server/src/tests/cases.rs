@@ -2,9 +2,11 @@
 
 mod access;
 mod description;
+mod events;
 mod life;
 mod lists;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -14,17 +16,18 @@ use casework::{Actor, Role};
 use http_body_util::BodyExt;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
+use store::{Database, NewToken, Settings};
 use tower::ServiceExt;
 
 use super::{Answer, LIBRARY, PROCEDURES, site};
 use crate::Cases;
-use crate::cases::access::Caller;
-use crate::cases::scope::Scope;
+use crate::{ON_BEHALF, Scope, Sending};
 
 /// A server with cases in memory, whose time is what a test says.
 struct Service {
     router: Router,
     cases: Arc<Cases>,
+    _folder: tempfile::TempDir,
     now: Arc<Mutex<Timestamp>>,
     runtime: tokio::runtime::Runtime,
     requests: std::cell::Cell<u32>,
@@ -41,10 +44,17 @@ impl Service {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let now = Arc::new(Mutex::new(at("2026-11-02")));
         let clock = Arc::clone(&now);
-        let cases = Cases::in_memory(LIBRARY.clone(), (**PROCEDURES).clone()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", folder.path().join("cases.db").display());
+        let cases = runtime.block_on(async {
+            let store = Database::open(&address, Settings::default()).await.unwrap();
+            let procedures = (**PROCEDURES).clone();
+            Cases::open(store, LIBRARY.clone(), procedures, Sending::LoopbackToo).await.unwrap()
+        });
         let cases = Arc::new(cases.at(move || *clock.lock().unwrap()));
         let router = crate::router(site(Some(Arc::clone(&cases))));
-        Service { router, cases, now, runtime, requests: std::cell::Cell::new(0) }
+        let requests = std::cell::Cell::new(0);
+        Service { router, cases, _folder: folder, now, runtime, requests }
     }
 
     /// It is this day, or this moment in China.
@@ -59,10 +69,27 @@ impl Service {
     }
 
     fn token_with(&self, person: &str, scopes: &[Scope]) -> String {
-        let on_behalf = if person == "agent" { vec!["maria".to_owned()] } else { Vec::new() };
-        let caller = Caller { actor: actor(person), on_behalf, scopes: scopes.to_vec() };
-        let expires = self.cases.now() + (24 * 365).hours();
-        self.cases.tokens.make(caller, expires).unwrap()
+        self.token_until(person, scopes, self.time() + (24 * 365).hours()).1
+    }
+
+    /// A token, by what it is called and by its secret.
+    fn token_until(&self, person: &str, scopes: &[Scope], expires: Timestamp) -> (String, String) {
+        let mut scopes: BTreeSet<String> = scopes.iter().map(Scope::to_string).collect();
+        if person == "agent" {
+            scopes.insert(format!("{ON_BEHALF}maria"));
+        }
+        let (name, made) = ("a test".to_owned(), self.time());
+        let new = NewToken { name, actor: actor(person), scopes, made, expires };
+        let (token, secret) = self.runtime.block_on(self.store().make_token(new)).unwrap();
+        (token.id, secret)
+    }
+
+    fn store(&self) -> &Database {
+        &self.cases.desk.store
+    }
+
+    fn time(&self) -> Timestamp {
+        *self.now.lock().unwrap()
     }
 
     fn ask(&self, request: Request<Body>) -> Told {
@@ -86,6 +113,13 @@ impl Service {
 
     fn post(&self, token: &str, path: &str, body: &Value) -> Told {
         self.post_text(token, path, &body.to_string())
+    }
+
+    fn delete(&self, token: &str, path: &str) -> Told {
+        let request = Request::delete(path)
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::empty());
+        self.ask(request.unwrap())
     }
 
     fn post_text(&self, token: &str, path: &str, body: &str) -> Told {

@@ -1,14 +1,19 @@
 //! `xianlu serve`: the pages and the API.
 
+mod demo;
+
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use server::{Server, Site};
+use server::{Cases, Notice, Sending, Server, Site};
+use store::{Database, OpenError, Settings};
 
-use crate::arguments::Serve;
+use crate::arguments::{Lang, Serve};
 use crate::failure::Failure;
+use crate::messages::Messages;
 use crate::packs;
 
 const FIRST_PORT: u16 = 8080;
@@ -17,7 +22,8 @@ const PORTS: u16 = 20;
 
 /// Runs the command until it is told to stop.
 pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
-    let site = site(command)?;
+    let (library, procedures) = packs::load_all(&command.packs)?;
+    let (library, procedures) = (Arc::new(library), Arc::new(procedures));
     let failed = |error: io::Error| {
         let address = command.listen.map(|address| format!(" at {address}"));
         Failure::Asked(format!("cannot serve{}: {error}", address.unwrap_or_default()))
@@ -27,27 +33,84 @@ pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
         .thread_stack_size(8 << 20)
         .build()
         .map_err(failed)?;
-    runtime
-        .block_on(async {
-            let server = match command.listen {
-                Some(address) => Server::bind(address, site).await?,
-                None => bind_free(site).await?,
-            };
-            anstream::println!("Xianlu 贤路: http://{}/", server.address());
-            server.run().await
-        })
-        .map_err(failed)?;
+    runtime.block_on(async {
+        let messages = Arc::new(Messages::new(Lang::or_terminal(None)));
+        let database = open(command).await?;
+        let mut site = Site { library, procedures, cases: None };
+        if let Some(database) = &database {
+            let sending =
+                if command.webhooks_to_loopback { Sending::LoopbackToo } else { Sending::Abroad };
+            let (library, procedures) = (Arc::clone(&site.library), (*site.procedures).clone());
+            let cases = Cases::open(database.clone(), library, procedures, sending).await;
+            let cases = cases.map_err(|error| Failure::Asked(error.to_string()))?;
+            site.cases = Some(Arc::new(cases));
+        }
+        let server = match command.listen {
+            Some(address) => Server::bind(address, site.clone()).await.map_err(failed)?,
+            None => bind_free(&site).await.map_err(failed)?,
+        };
+        anstream::println!("Xianlu 贤路: http://{}/", server.address());
+        if let Some(cases) = site.cases.as_ref().filter(|_| command.demo) {
+            demo::fill(cases, server.address(), &messages).await?;
+        }
+        let working = site.cases.clone().map(|cases| {
+            let messages = Arc::clone(&messages);
+            tokio::spawn(cases.work(move |notice| tell(&messages, &notice)))
+        });
+        let served = server.run().await.map_err(failed);
+        if let Some(working) = working {
+            working.abort();
+        }
+        if let Some(database) = database {
+            database.close().await;
+        }
+        served
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is served.
-fn site(command: &Serve) -> Result<Site, Failure> {
-    let (library, procedures) = packs::load_all(&command.packs)?;
-    Ok(Site { library: Arc::new(library), procedures: Arc::new(procedures), cases: None })
+/// The database, if cases are kept.
+async fn open(command: &Serve) -> Result<Option<Database>, Failure> {
+    let settings = Settings::default();
+    let opened = match (&command.database, command.demo) {
+        (Some(address), _) => Database::open(address, settings).await,
+        (None, false) => return Ok(None),
+        (None, true) => open_demo(&demo_file()?).await,
+    };
+    opened.map(Some).map_err(|error| Failure::Asked(error.to_string()))
+}
+
+/// The database of demonstrations, which is brought up to date without asking.
+async fn open_demo(file: &std::path::Path) -> Result<Database, OpenError> {
+    let address = format!("sqlite:{}", file.display());
+    let database = Database::connect(&address, Settings::default()).await?;
+    database.migrate().await?;
+    Ok(database)
+}
+
+/// Where the cases of demonstrations are kept.
+fn demo_file() -> Result<PathBuf, Failure> {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let folder = set("XDG_DATA_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(set("HOME")?).join(".local").join("share")));
+    let folder = folder.unwrap_or_else(std::env::temp_dir).join("xianlu");
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| Failure::input(&folder, format!("cannot be made: {error}")))?;
+    Ok(folder.join("demo.db"))
+}
+
+fn tell(messages: &Messages, notice: &Notice) {
+    let (key, error) = match notice {
+        Notice::Storage(error) => ("serve-storage", error.to_string()),
+        Notice::Case(error) => ("serve-case", error.to_string()),
+        Notice::Clock(jump) => ("serve-clock", jump.to_string()),
+    };
+    anstream::eprintln!("{}", messages.format(key, &[("error", &error)]));
 }
 
 /// Listens at the first port that is free.
-async fn bind_free(site: Site) -> io::Result<Server> {
+async fn bind_free(site: &Site) -> io::Result<Server> {
     let mut port = FIRST_PORT;
     loop {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));

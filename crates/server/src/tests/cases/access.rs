@@ -5,12 +5,12 @@ use axum::http::{Request, header};
 use jiff::ToSpan;
 use serde_json::json;
 
-use super::{Service, actor};
-use crate::cases::access::Caller;
-use crate::cases::scope::Scope;
+use super::Service;
+use crate::Scope;
 
 /// Every address under a case.
-const UNDER_A_CASE: [&str; 4] = ["", "/actions", "/proposal", "/proposal/replay"];
+const UNDER_A_CASE: [&str; 6] =
+    ["", "/actions", "/letters", "/letters/3", "/proposal", "/proposal/replay"];
 
 #[test]
 fn without_a_valid_token_nothing_opens() {
@@ -39,13 +39,19 @@ fn without_a_valid_token_nothing_opens() {
 fn a_token_ends_with_its_time() {
     let service = Service::new();
     let case = service.submitted("maria");
-    let caller =
-        Caller { actor: actor("maria"), on_behalf: Vec::new(), scopes: Scope::ALL.to_vec() };
-    let token = service.cases.tokens.make(caller, service.cases.now() + 1.hour()).unwrap();
+    let (id, token) = service.token_until("maria", &Scope::ALL, service.time() + 1.hour());
     let path = format!("/api/v1/cases/{case}");
     service.get(&token, &path).is(200);
     service.on("2026-11-02T10:00:00");
     service.get(&token, &path).is_problem(401, "token");
+    // Nor does one that was revoked, which looks the same.
+    let (other, token) = service.token_until("maria", &Scope::ALL, service.time() + 1.hour());
+    assert_ne!(id, other);
+    service.get(&token, &path).is(200);
+    let revoked = service.store().revoke_token(&other, service.time());
+    assert!(service.runtime.block_on(revoked).unwrap());
+    service.get(&token, &path).is_problem(401, "token");
+    service.post(&token, "/api/v1/cases", &json!({})).is_problem(401, "token");
 }
 
 #[test]
@@ -82,7 +88,7 @@ fn absent_and_forbidden_look_the_same() {
             let none = service.get(&token, &format!("/api/v1/cases/{absent}{rest}"));
             assert_eq!(forbidden.answer.body, none.answer.body, "{person} {rest}");
             let nonsense = service.get(&token, &format!("/api/v1/cases/%00%ff..{rest}"));
-            assert!(nonsense.answer.status.is_client_error(), "{rest}");
+            nonsense.is_problem(400, "request");
         }
         // Acting, with whatever is sent.
         for body in [r#"{"id":"x","expected_version":3,"what":"withdraw"}"#, "{", ""] {

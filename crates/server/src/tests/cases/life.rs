@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Service, draft};
 use axum::body::Body;
 use axum::http::{Request, header};
+use tower::ServiceExt;
 
 #[test]
 fn from_draft_to_archive() {
@@ -279,4 +280,98 @@ fn a_reconsideration_is_opened_of_ones_own_case_only() {
     let absent = service.post(&service.token("john"), "/api/v1/cases", &absent);
     assert_eq!(refused.answer.body, absent.answer.body, "forbidden and absent look the same");
     service.post(&service.token("maria"), "/api/v1/cases", &opening("r")).is(201);
+}
+
+#[test]
+fn letters_are_written_from_the_log() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let path = format!("/api/v1/cases/{case}/letters");
+    let listed = service.get(&service.token("maria"), &path);
+    let letters = listed.is(200).json["letters"].as_array().unwrap();
+    assert_eq!(letters.len(), 1);
+    assert_eq!((&letters[0]["letter"], &letters[0]["version"]), (&json!("receipt"), &json!(3)));
+    assert_eq!(service.show("maria", &case)["letters"][0]["version"], 3);
+    let one = |query: &str| service.get(&service.token("maria"), &format!("{path}/{query}"));
+    let (zh, en) = (one("3"), one("3?lang=en"));
+    assert_eq!(zh.is(200).json["body"], letters[0]["text"]["zh"]);
+    assert_eq!(en.is(200).json["body"], letters[0]["text"]["en"]);
+    assert!(en.json["body"].as_str().unwrap().contains(&case), "{}", en.json);
+    for none in ["1", "9", "x", "-1", "18446744073709551615", "18446744073709551616"] {
+        one(none).is_problem(404, "letter");
+    }
+    one("3?lang=fr").is_problem(400, "query");
+    service.get(&service.token("john"), &format!("{path}/3")).is_problem(404, "case");
+}
+
+#[test]
+fn of_two_at_the_same_moment_one_is_taken() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let (zhao, maria) = (service.token("zhao"), service.token("maria"));
+    let ask = |token: &str, id: &str, what: &str| {
+        let body = json!({ "id": id, "expected_version": 3, "what": what }).to_string();
+        let request = Request::post(format!("/api/v1/cases/{case}/actions"))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body))
+            .unwrap();
+        service.router.clone().oneshot(request)
+    };
+    let (accept, withdraw) = service
+        .runtime
+        .block_on(async { tokio::join!(ask(&zhao, "a", "accept"), ask(&maria, "w", "withdraw")) });
+    let mut statuses = [accept, withdraw].map(|answer| answer.unwrap().status().as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409]);
+    assert_eq!(service.show("maria", &case)["version"], 4);
+}
+
+#[test]
+fn a_storage_that_is_away_is_said_to_be() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let token = service.token("maria");
+    service.runtime.block_on(service.store().close());
+    let away = service.get(&token, &format!("/api/v1/cases/{case}"));
+    away.is_problem(503, "storage");
+    assert_eq!(away.answer.header(header::RETRY_AFTER), "5");
+    assert!(away.json["message"]["zh"].is_string());
+    let opening = json!({ "id": "x", "procedure": "cn/work-permit" });
+    service.post(&token, "/api/v1/cases", &opening).is_problem(503, "storage");
+    // What needs no storage is still there.
+    service.get(&token, "/api/v1/procedures/cn/work-permit").is(200);
+    service.get(&token, "/api/v1/procedures/cn/no-such").is_problem(404, "procedure");
+}
+
+#[test]
+fn those_who_reconsider_a_decision_see_its_file() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    service.does("zhao", &case, json!("accept")).is(201);
+    service.does("qian", &case, json!("start-review")).is(201);
+    service.does("qian", &case, json!("propose")).is(201);
+    for item in service.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
+        service.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
+    }
+    let refusal = json!({ "decide": { "verdict": "refused", "reasons": "No post." } });
+    service.does("li", &case, refusal).is(201);
+    let served = json!({ "serve-decision": { "served": "2026-11-02T01:00:00Z" } });
+    service.does("qian", &case, served).is(201);
+    let wang = service.token("wang");
+    let path = format!("/api/v1/cases/{case}");
+    service.get(&wang, &path).is_problem(404, "case");
+    let opening = json!({ "id": "r", "procedure": "cn/reconsideration", "reconsiders": case });
+    let opened = service.post(&service.token("maria"), "/api/v1/cases", &opening);
+    let other = opened.is(201).json["case"].as_str().unwrap().to_owned();
+    service.does("maria", &other, json!({ "save-draft": {} })).is(201);
+    service.get(&wang, &path).is_problem(404, "case");
+    service.does("maria", &other, json!("submit")).is(201);
+    assert_eq!(service.show("maria", &case)["contested_by"], other.as_str());
+    // The file is there to read, and nothing else is.
+    assert_eq!(service.show("wang", &case)["decision"]["by"], "li");
+    let annul = json!({ "annul-decision": { "reason": "wrong" } });
+    assert_eq!(service.does("wang", &case, annul).is(422).json["code"], "not-yours");
+    service.get(&service.token("wu"), &path).is_problem(404, "case");
+    service.get(&service.token("john"), &path).is_problem(404, "case");
 }

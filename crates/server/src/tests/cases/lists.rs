@@ -101,3 +101,39 @@ fn a_log_is_read_in_pages() {
     assert_eq!(third.json["next"], json!(null));
     service.get(&token, &format!("{path}&cursor=zzz")).is_problem(400, "cursor");
 }
+
+#[test]
+fn logs_are_taken_out_in_parts() {
+    let service = Service::new();
+    for _ in 0..3 {
+        service.submitted("maria");
+    }
+    service.open("maria", "cn/work-permit");
+    let qian = service.token("qian");
+    let whole = service.get(&qian, "/api/v1/export/csv");
+    whole.is(200);
+    assert_eq!(whole.answer.header(axum::http::header::CONTENT_TYPE), "text/csv; charset=utf-8");
+    let lines = |text: &str| text.lines().count() - 1;
+    assert_eq!(lines(&whole.answer.body), 9 + whole.answer.body.matches("duplicate").count());
+    assert!(!whole.answer.body.contains("maria"), "{}", whole.answer.body);
+    let mut path = "/api/v1/export/csv?limit=2".to_owned();
+    let mut read = 0;
+    loop {
+        let part = service.get(&qian, &path);
+        read += lines(&part.is(200).answer.body);
+        let link = part.answer.header(axum::http::header::LINK).to_owned();
+        let Some(next) = link.strip_prefix('<').and_then(|link| link.split('>').next()) else {
+            break;
+        };
+        path = next.to_owned();
+    }
+    assert_eq!(read, lines(&whole.answer.body));
+    let ocel = service.get(&qian, "/api/v1/export/ocel");
+    assert!(ocel.is(200).json["events"].as_array().unwrap().len() >= 9);
+    let elsewhere = service.get(&service.token("wang"), "/api/v1/export/ocel");
+    assert_eq!(elsewhere.is(200).json["events"], json!([]));
+    let person = service.get(&service.token("maria"), "/api/v1/export/ocel");
+    assert_eq!(person.is(200).json["events"], json!([]));
+    service.get(&qian, "/api/v1/export/csv?limit=10001").is_problem(400, "query");
+    service.get(&qian, "/api/v1/export/csv?cursor=x").is_problem(400, "cursor");
+}

@@ -1,0 +1,137 @@
+//! Asking the API of a server.
+
+use std::time::Duration;
+
+use dmn::model::Title;
+use serde_json::Value;
+
+use crate::arguments::{Api, Lang};
+use crate::failure::Failure;
+use crate::messages::Messages;
+
+/// How long a server may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The largest answer that is read, in bytes.
+const MAX_ANSWER: u64 = 64 << 20;
+
+type Answered = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
+
+/// A server that is asked.
+pub struct Client<'a> {
+    agent: ureq::Agent,
+    api: &'a Api,
+    pub messages: Messages,
+}
+
+/// What a server says.
+pub enum Said {
+    /// What was asked for.
+    Yes(Value),
+    /// That it cannot be done, already put in words.
+    No(String),
+}
+
+impl<'a> Client<'a> {
+    pub fn new(api: &'a Api) -> Client<'a> {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            // A token goes to the server that was named, and nowhere else.
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .tls_config(server::tls())
+            .user_agent("xianlu")
+            .build();
+        let messages = Messages::new(Lang::or_terminal(api.lang));
+        Client { agent: config.into(), api, messages }
+    }
+
+    /// Asks for something.
+    pub fn get(&self, path: &str) -> Result<Said, Failure> {
+        let request = self.agent.get(self.address(path));
+        self.said(request.header("authorization", self.bearer()).call())
+    }
+
+    /// Sends something.
+    pub fn post(&self, path: &str, body: &Value) -> Result<Said, Failure> {
+        let request = self.agent.post(self.address(path));
+        let request = request.header("content-type", "application/json");
+        self.said(request.header("authorization", self.bearer()).send(body.to_string()))
+    }
+
+    /// Asks for something that is no answer about a case, as it is written.
+    pub fn text(&self, path: &str) -> Result<String, Failure> {
+        let request = self.agent.get(self.address(path));
+        let (status, text) = self.read(request.header("authorization", self.bearer()).call())?;
+        match status {
+            200..=299 => Ok(text),
+            _ => Err(Failure::Asked(self.problem(&self.json(status, &text)?))),
+        }
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.api.server.trim_end_matches('/'))
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.api.token)
+    }
+
+    fn said(&self, answer: Answered) -> Result<Said, Failure> {
+        let (status, text) = self.read(answer)?;
+        let json = self.json(status, &text)?;
+        match status {
+            200..=299 => Ok(Said::Yes(json)),
+            // What the case or the procedure says no to is an answer; the rest is unusable input.
+            404 | 409 | 422 => Ok(Said::No(self.problem(&json))),
+            _ => Err(Failure::Asked(self.problem(&json))),
+        }
+    }
+
+    fn read(&self, answer: Answered) -> Result<(u16, String), Failure> {
+        let mut answer = answer.map_err(|error| self.away(&error.to_string()))?;
+        let status = answer.status().as_u16();
+        let text = answer.body_mut().with_config().limit(MAX_ANSWER).read_to_string();
+        Ok((status, text.map_err(|error| self.away(&error.to_string()))?))
+    }
+
+    fn json(&self, status: u16, text: &str) -> Result<Value, Failure> {
+        serde_json::from_str(text)
+            .map_err(|_| self.away(&format!("{status}, {}", self.messages.text("case-no-json"))))
+    }
+
+    /// A server that does not answer as it should.
+    fn away(&self, error: &str) -> Failure {
+        let server = self.api.server.as_str();
+        Failure::Asked(self.messages.format("case-away", &[("server", server), ("error", error)]))
+    }
+
+    /// A problem in words.
+    fn problem(&self, json: &Value) -> String {
+        let text = |name: &str| json.get(name).and_then(Value::as_str).unwrap_or_default();
+        let mut words = match title(json.get("message")) {
+            Some(message) => {
+                format!("{}\n  {}", self.messages.pick(&message), text("detail"))
+            }
+            None => format!("{}: {}", text("title"), text("detail")),
+        };
+        for error in json.get("errors").and_then(Value::as_array).into_iter().flatten() {
+            let pointer = error.get("pointer").and_then(Value::as_str).unwrap_or_default();
+            let detail = match title(error.get("message")) {
+                Some(message) => self.messages.pick(&message).to_owned(),
+                None => error.get("detail").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            };
+            words.push_str(&format!("\n  {pointer}: {detail}"));
+        }
+        for action in json.get("since").and_then(Value::as_array).into_iter().flatten() {
+            words.push_str(&format!("\n  {}", super::print::action(action)));
+        }
+        words
+    }
+}
+
+/// A text in both languages.
+pub fn title(value: Option<&Value>) -> Option<Title> {
+    let text = |name: &str| Some(value?.get(name)?.as_str()?.to_owned());
+    Some(Title { zh: text("zh")?, en: text("en")? })
+}
