@@ -27,6 +27,9 @@ pub(crate) const MAX_ACTION: usize = 1 << 20;
 /// The longest name that a client may give its request, in bytes.
 const MAX_ID: usize = 200;
 
+/// The longest time that is given, in days or months.
+const MOST_DAYS: u32 = 36_500;
+
 /// How many references are drawn before it is given up.
 const DRAWS: u32 = 16;
 
@@ -148,6 +151,16 @@ async fn what(
     request: &ActionRequest,
 ) -> Result<What, Problem> {
     let mut deed = request.what.clone();
+    if deed.length().is_some_and(|length| length.amount() > MOST_DAYS) {
+        let detail = format!("a length of time is at most {MOST_DAYS} days or months");
+        return Err(Problem::invalid("length", "The length of time is too long", detail.clone())
+            .at("#/what", detail));
+    }
+    if deed.served().is_some_and(|served| served < found.case.opened) {
+        let detail = "nothing can have been served before the case was opened";
+        return Err(Problem::invalid("served-early", "It was served too early", detail)
+            .at("#/what", detail));
+    }
     match &mut deed {
         Deed::SaveDraft { facts, .. } => {
             proposal::check_facts(&cases.library, found.rules, facts, "#/what/save-draft/facts")?;

@@ -195,6 +195,26 @@ pub(crate) enum Deed {
 }
 
 impl Deed {
+    /// When something was served, for what records that.
+    pub fn served(&self) -> Option<Timestamp> {
+        match self {
+            Deed::ServeCorrection { served }
+            | Deed::ServeDecision { served }
+            | Deed::ServeNotice { served, .. } => Some(*served),
+            _ => None,
+        }
+    }
+
+    /// A length of time that it gives.
+    pub fn length(&self) -> Option<Period> {
+        match self {
+            Deed::Suspend { expected, .. } => *expected,
+            Deed::Verify { valid_for, .. } => *valid_for,
+            Deed::Extend { by, .. } => Some(*by),
+            _ => None,
+        }
+    }
+
     /// What is kept of it. `propose` makes the proposal where there is to be one.
     pub fn into_what<E>(self, propose: impl FnOnce() -> Result<Proposal, E>) -> Result<What, E> {
         Ok(match self {

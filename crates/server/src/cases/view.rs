@@ -1,8 +1,11 @@
 //! What a case looks like to whoever asks: the person's side sees what it was told, officers see
 //! the file.
 
+use std::collections::BTreeMap;
+
 use casework::action::{ActionKind, Role, What};
 use casework::case::{self, Rules};
+use casework::standing::Standing;
 use casework::summary::Summary;
 use casework::{Action, Case};
 use clock::ledger::{self, Provisional};
@@ -51,6 +54,7 @@ pub(crate) fn state(
             .accepted
             .map(|accepted| Acceptance { on: accepted.on, by_silence: accepted.by_silence }),
         facts: case.facts.clone(),
+        standings: standings(rules, case, now, officer),
         verified: case.verified.iter().filter(|_| officer).map(verified).collect(),
         documents: Documents {
             had: case.documents.iter().map(Into::into).collect(),
@@ -224,8 +228,20 @@ fn missing(procedure: &casework::Procedure, case: &Case) -> Vec<MissingDocument>
 }
 
 fn verified((fact, verified): (&String, &case::Verified)) -> (String, Verified) {
-    let (finding, evidence) = (verified.finding, verified.evidence.clone());
-    (fact.clone(), Verified { finding, evidence })
+    let case::Verified { finding, evidence, valid_until } = verified.clone();
+    (fact.clone(), Verified { finding, evidence, valid_until })
+}
+
+/// How far each fact is to be believed.
+fn standings(
+    rules: Rules<'_>,
+    case: &Case,
+    now: Timestamp,
+    officer: bool,
+) -> BTreeMap<String, Standing> {
+    let facts = case.facts.keys().filter(|_| officer);
+    let standings = facts.filter_map(|fact| Some((fact.clone(), case.standing(rules, fact, now)?)));
+    standings.collect()
 }
 
 fn correction(one: &case::Correction) -> Correction {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use casework::action::{Verdict, Verification};
+use casework::standing::Standing;
 use casework::{Flag, Status, case};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -53,6 +54,10 @@ pub(crate) struct CaseState {
     pub accepted: Option<Acceptance>,
     /// The facts by name, as they were last given.
     pub facts: Map<String, Value>,
+    /// How far each fact is to be believed: claimed, documented, stale, verified, denied; for
+    /// officers.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub standings: BTreeMap<String, Standing>,
     /// What sources say of the facts; for officers.
     pub verified: BTreeMap<String, Verified>,
     /// Its documents.
@@ -117,6 +122,9 @@ pub(crate) struct Verified {
     pub finding: Verification,
     /// The source.
     pub evidence: String,
+    /// The last day on which one can go by that; null where nothing limits it.
+    #[schemars(schema_with = "day_or_null")]
+    pub valid_until: Option<Date>,
 }
 
 /// The documents of a case.

@@ -181,7 +181,34 @@ fn what_is_not_allowed_is_said_with_a_code() {
     assert_eq!(code("zhao", json!({ "not-accept": { "reason": " " } })), "no-reason");
     // Whoever may not propose is not told what the rules think of the facts.
     assert_eq!(code("zhao", json!("propose")), "not-yours");
+    let early = json!({ "serve-decision": { "served": "2020-01-01T00:00:00Z" } });
+    service.does("qian", &case, early).is_problem(422, "served-early");
+    let endless = json!({ "verify": {
+        "fact": "hsk_level", "finding": "confirmed", "evidence": "register",
+        "valid-for": { "months": 4_294_967_295_u32 }
+    } });
+    service.does("qian", &case, endless).is_problem(422, "length");
     assert_eq!(service.show("maria", &case)["version"], 3, "nothing was kept");
+}
+
+#[test]
+fn officers_see_how_far_facts_are_to_be_believed() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    service.does("zhao", &case, json!("accept")).is(201);
+    let confirmed = json!({ "verify": {
+        "fact": "hsk_level", "finding": "confirmed", "evidence": "register",
+        "valid-for": { "days": 10 }
+    } });
+    service.does("qian", &case, confirmed).is(201);
+    let state = service.show("qian", &case);
+    assert_eq!(state["standings"]["hsk_level"], "verified");
+    assert_eq!(state["verified"]["hsk_level"]["valid_until"], "2026-11-12");
+    assert_eq!(state["standings"]["annual_salary"], "documented");
+    assert_eq!(state["standings"]["relevant_work_years"], "claimed");
+    service.on("2026-11-13");
+    assert_eq!(service.show("qian", &case)["standings"]["hsk_level"], "stale");
+    assert_eq!(service.show("maria", &case)["standings"], json!({}));
 }
 
 #[test]
