@@ -86,10 +86,14 @@ share)
   start fsync=off full_page_writes=off
   if ! kill -0 "$(cat "$dir/keeper" 2>/dev/null || echo x)" 2>/dev/null; then
     (
-      exec 9>&-
-      while [ -n "$(find "$dir/shared" -mmin -5 2>/dev/null)" ]; do sleep 10; done
-      exec 9>"$dir/lock"
-      flock 9
+      while :; do
+        exec 9>&-
+        sleep 10
+        exec 9>"$dir/lock"
+        flock 9
+        # Nobody can begin to share it now.
+        [ -n "$(find "$dir/shared" -mmin -5 2>/dev/null)" ] || break
+      done
       cd "$dir" && as_user "$bin/pg_ctl" stop --pgdata data --mode fast --wait >/dev/null
       cd / && rm -rf "$dir/data" "$dir/keeper"
     ) </dev/null >/dev/null 2>&1 &

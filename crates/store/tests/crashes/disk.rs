@@ -23,7 +23,7 @@ struct Disk {
 impl Disk {
     /// `None`, with a message, where none can be mounted.
     fn of(megabytes: u32) -> Option<Disk> {
-        let folder = tempfile::Builder::new().prefix("xianlu").tempdir().unwrap();
+        let folder = tempfile::Builder::new().prefix("store-test").tempdir().unwrap();
         let size = format!("size={megabytes}m");
         let mount = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &size, "none"])

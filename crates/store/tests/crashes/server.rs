@@ -47,7 +47,7 @@ impl Drop for Server<'_> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_killed_server_loses_and_doubles_nothing() {
-    let folder = tempfile::Builder::new().prefix("xianlu").tempdir().unwrap();
+    let folder = tempfile::Builder::new().prefix("store-test").tempdir().unwrap();
     let Some(server) = Server::start(folder.path()) else { return };
     let database = work::open(&server.address()).await;
     work::prepare(&database).await;

@@ -48,7 +48,7 @@ impl Place {
 
     /// In the server that all tests share; `None`, with a message, where there is no PostgreSQL.
     pub async fn postgres() -> Option<Place> {
-        let folder = std::env::temp_dir().join("xianlu-test-postgres");
+        let folder = std::env::temp_dir().join("store-test-postgres");
         if !script(&["share".as_ref(), folder.as_ref()]) {
             return None;
         }
