@@ -21,7 +21,7 @@ count=$(find "corpus/$target" -type f | wc -l)
 while read -r bytes file; do
   [ -e "corpus/$target/$(basename "$file")" ] && continue
   size=$(( size + bytes )) count=$(( count + 1 ))
-  [ "$size" -le "$most" ] && [ "$count" -le 200 ] || break
+  [ "$size" -le "$most" ] && [ "$count" -le 250 ] || break
   cp "$file" "corpus/$target/"
 done < <(find "$merged" -type f -printf '%s %p\n' | sort -n)
 du -sh "corpus/$target"
