@@ -18,7 +18,7 @@ pub use reader::read;
 pub(crate) use rest::{beside, descriptions, join_beside as join};
 pub use tree::{Content, Tree};
 pub use version::{EXTENSION, Version};
-pub use writer::{Unwritable, write};
+pub use writer::{Unwritable, alike, write, write_importing};
 
 /// The size of the largest document that is read, in bytes.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;

@@ -79,6 +79,53 @@ fn load_markdown(path: &Path) -> Result<Program, Failure> {
     })
 }
 
+/// The folders below that of the packs in which a document is looked for.
+const MAX_LEVELS: usize = 8;
+
+/// The documents that a literate one imports, in all their versions: those of its pack and of the
+/// packs beside it, or else those beside it. What is not found or not read is left out.
+pub fn imported(path: &Path, model: &Model) -> Vec<Model> {
+    if model.imports.is_empty() {
+        return Vec::new();
+    }
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut folders = absolute.ancestors().skip(1);
+    let beside = folders.clone().next();
+    let pack = folders.find(|folder| folder.join("pack.toml").is_file());
+    let mut files = Vec::new();
+    match (pack.and_then(Path::parent), beside) {
+        (Some(packs), _) => documents(packs, MAX_LEVELS, &mut files),
+        (None, Some(folder)) => documents(folder, 0, &mut files),
+        (None, None) => {}
+    }
+    files.sort();
+    let mut found = Vec::new();
+    for file in files {
+        let Ok(source) = read_text(&file) else { continue };
+        let ids = source.lines().take_while(|line| !line.starts_with('#'));
+        let mut ids = ids.filter_map(|line| Some(line.strip_prefix("id:")?.trim()));
+        if ids.any(|id| model.imports.iter().any(|import| import.text == id)) {
+            let (other, faults) = markdown::read("", &source);
+            if !faults.iter().any(Diagnostic::is_error) {
+                found.push(other);
+            }
+        }
+    }
+    found
+}
+
+/// Adds the Markdown files of a folder and of so many levels of folders in it.
+fn documents(folder: &Path, levels: usize, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+        if path.extension().is_some_and(|extension| extension == "md") {
+            files.push(path);
+        } else if levels > 0 && path.is_dir() {
+            documents(&path, levels - 1, files);
+        }
+    }
+}
+
 /// Refuses a literate document that imports others.
 fn check_imports(path: &Path, model: &Model) -> Result<(), Failure> {
     let Some(import) = model.imports.first() else { return Ok(()) };

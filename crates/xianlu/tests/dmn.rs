@@ -126,3 +126,43 @@ fn warnings_of_a_model_stand_beside_its_value() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(told.starts_with("warning[unknown-name]: there is no `missing`"), "{told}");
 }
+
+#[test]
+fn what_a_document_uses_of_another_is_required_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let base = "---\nid: demo/base\ntitle: base\n---\n\n| input | type   |\n|-------|--------|\n\
+        | n     | number |\n\n## → twice: number\n\n```feel\n2 * n\n```\n\n\
+        ## → half(x: number): number\n\n```feel\nx / 2\n```\n";
+    let document = "---\nid: demo/more\ntitle: more\nimport: demo/base\n---\n\n\
+        ## → thrice: number\n\n```feel\ntwice + n\n```\n\n\
+        ## → again: number\n\n```feel\nhalf(thrice)\n```\n";
+    fs::write(at("base.md"), base).unwrap();
+    fs::write(at("more.md"), document).unwrap();
+    let result = convert(&at("more.md"), &at("more.dmn"), &[]);
+    assert_eq!(result.status.code(), Some(0), "{result:?}");
+    assert!(result.stderr.is_empty(), "{result:?}");
+    let written = fs::read_to_string(at("more.dmn")).unwrap();
+    for required in [
+        "<requiredDecision href=\"urn:xianlu:model:demo/base#twice\"/>",
+        "<requiredInput href=\"urn:xianlu:model:demo/base#n\"/>",
+        "<requiredDecision href=\"#thrice\"/>",
+        "<requiredKnowledge href=\"urn:xianlu:model:demo/base#half\"/>",
+    ] {
+        assert_eq!(written.matches(required).count(), 1, "{required}: {written}");
+    }
+    // It is kept in XML, and Markdown needs no block for it.
+    let result = convert(&at("more.dmn"), &at("same.dmn"), &[]);
+    assert_eq!(result.status.code(), Some(0), "{result:?}");
+    assert_eq!(fs::read_to_string(at("same.dmn")).unwrap(), written);
+    let result = convert(&at("more.dmn"), &at("same.md"), &[]);
+    assert_eq!(result.status.code(), Some(0), "{result:?}");
+    assert_eq!(fs::read_to_string(at("same.md")).unwrap(), document);
+    // Without the other document that is said.
+    fs::remove_file(at("base.md")).unwrap();
+    let result = convert(&at("same.md"), &at("alone.dmn"), &[]);
+    assert_eq!(result.status.code(), Some(0), "{result:?}");
+    let told = String::from_utf8(result.stderr).unwrap();
+    assert!(told.starts_with("no document `demo/base` is found"), "{told}");
+    assert!(!fs::read_to_string(at("alone.dmn")).unwrap().contains("demo/base#"));
+}

@@ -28,6 +28,9 @@ pub fn write(model: &Model) -> String {
     }
     let native = exchanged::native(model);
     let block = xml::beside(model, &native);
+    if block.is_empty() {
+        return write_native(&native);
+    }
     let marks = marks_around(&block);
     let mut out = write_native(&native);
     out.push('\n');

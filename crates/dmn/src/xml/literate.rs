@@ -21,9 +21,11 @@ use crate::model::{
 /// What is written beside the elements of a literate document.
 pub(super) struct Literate<'m> {
     model: &'m Model,
+    /// The documents that it imports, as far as they are known.
+    imported: &'m [&'m Model],
     version: Version,
     ids: HashSet<String>,
-    /// Identifiers of inputs, decisions and functions by name.
+    /// Inputs, decisions and functions by name, also those of the documents that are imported.
     elements: HashMap<&'m str, Known>,
     /// Identifiers of knowledge sources by instrument, in the order of their citation.
     sources: Vec<(String, String)>,
@@ -33,6 +35,8 @@ pub(super) struct Literate<'m> {
 
 /// An element that others may require.
 struct Known {
+    /// The namespace of the document that it is imported from, or nothing.
+    namespace: String,
     id: String,
     requirement: &'static str,
     target: &'static str,
@@ -46,9 +50,10 @@ struct WrittenType {
 }
 
 impl<'m> Literate<'m> {
-    pub fn new(model: &'m Model, version: Version) -> Literate<'m> {
+    pub fn new(model: &'m Model, imported: &'m [&'m Model], version: Version) -> Literate<'m> {
         let mut literate = Literate {
             model,
+            imported,
             version,
             ids: HashSet::new(),
             elements: HashMap::new(),
@@ -67,6 +72,13 @@ impl<'m> Literate<'m> {
                 Some(_) => ("knowledgeRequirement", "requiredKnowledge"),
             };
             literate.add(&element.name.text, own, tags);
+        }
+        for other in imported {
+            let namespace = namespace_of(other);
+            for (name, known) in Literate::new(other, &[], version).elements {
+                let known = Known { namespace: namespace.clone(), ..known };
+                literate.elements.entry(name).or_insert(known);
+            }
         }
         for (section, element) in model.elements() {
             for instrument in literate.instruments(section, element) {
@@ -87,7 +99,8 @@ impl<'m> Literate<'m> {
         (requirement, target): (&'static str, &'static str),
     ) {
         let id = self.id(if own.is_empty() { name } else { own });
-        self.elements.insert(name, Known { id, requirement, target });
+        let namespace = String::new();
+        self.elements.insert(name, Known { namespace, id, requirement, target });
     }
 
     /// An identifier that no other element has.
@@ -104,10 +117,7 @@ impl<'m> Literate<'m> {
 
     pub fn definitions(&mut self) -> Tree {
         let model = self.model;
-        let namespace = match &model.namespace {
-            Some(namespace) => namespace.clone(),
-            None => namespace_of(&model.id),
-        };
+        let namespace = namespace_of(model);
         let id = self.id(&format!("model_{}", model.id));
         let mut definitions = Tree::new("definitions")
             .with("id", &id)
@@ -134,10 +144,11 @@ impl<'m> Literate<'m> {
             let mut written = Tree::new("import");
             // The names are used as they are, without a prefix.
             written.attributes.push(("name".to_owned(), String::new()));
+            let other = self.imported.iter().find(|other| other.id == import.text);
+            let namespace =
+                other.map_or_else(|| namespace_of_id(&import.text), |other| namespace_of(other));
             definitions.push(
-                written
-                    .with("namespace", &namespace_of(&import.text))
-                    .with("importType", self.version.uri("")),
+                written.with("namespace", &namespace).with("importType", self.version.uri("")),
             );
         }
         definitions
@@ -180,11 +191,11 @@ impl<'m> Literate<'m> {
         known.sort_by_key(|known| known.target == "requiredKnowledge");
         let mut requirements: Vec<Tree> = known
             .into_iter()
-            .map(|known| required(known.requirement, known.target, &known.id))
+            .map(|known| required(known.requirement, known.target, &known.namespace, &known.id))
             .collect();
         for instrument in self.instruments(section, element) {
             if let Some((_, id)) = self.sources.iter().find(|(known, _)| *known == instrument) {
-                requirements.push(required("authorityRequirement", "requiredAuthority", id));
+                requirements.push(required("authorityRequirement", "requiredAuthority", "", id));
             }
         }
         requirements
@@ -336,12 +347,41 @@ impl<'m> Literate<'m> {
     }
 }
 
-fn required(tag: &str, target: &str, id: &str) -> Tree {
-    Tree::new(tag).holding(Tree::new(target).with("href", &format!("#{id}")))
+fn required(tag: &str, target: &str, namespace: &str, id: &str) -> Tree {
+    Tree::new(tag).holding(Tree::new(target).with("href", &format!("{namespace}#{id}")))
 }
 
-/// The namespace of a model that names none.
-fn namespace_of(id: &str) -> String {
+/// Takes out of a literate document's tree what its own elements require of the documents that it
+/// imports: it follows from these, and Markdown has no form for it.
+pub(super) fn without_imported(tree: &mut Tree) {
+    let without_prefix = |import: &&Tree| import.attribute("name").is_none_or(str::is_empty);
+    let imports = tree.named("import").filter(without_prefix);
+    let namespaces: Vec<String> =
+        imports.filter_map(|import| import.attribute("namespace").map(str::to_owned)).collect();
+    let is_imported = |content: &Content| {
+        let Content::Element(requirement) = content else { return false };
+        matches!(requirement.name.as_str(), "informationRequirement" | "knowledgeRequirement")
+            && requirement.elements().any(|target| {
+                let href = target.attribute("href").and_then(|href| href.rsplit_once('#'));
+                href.is_some_and(|(namespace, _)| namespaces.iter().any(|n| n == namespace))
+            })
+    };
+    for content in &mut tree.content {
+        if let Content::Element(element) = content
+            && extension(element, "xianlu:section").is_some()
+        {
+            element.content.retain(|content| !is_imported(content));
+        }
+    }
+}
+
+/// The namespace of a document.
+fn namespace_of(model: &Model) -> String {
+    model.namespace.clone().unwrap_or_else(|| namespace_of_id(&model.id))
+}
+
+/// The namespace of a document that names none.
+fn namespace_of_id(id: &str) -> String {
     format!("urn:xianlu:model:{id}")
 }
 

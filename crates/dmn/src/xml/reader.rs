@@ -75,7 +75,7 @@ impl Reader {
         match tree::read(root) {
             Ok(tree) => {
                 let is_literate = literate::restore(&mut model, &tree);
-                let rest = rest_of(&tree, &writer::tree(&model, version, is_literate));
+                let rest = rest_of(&tree, &writer::tree(&model, &[], version, is_literate));
                 let before = comments_before(root);
                 if !is_literate || !rest.is_bare() || !before.is_empty() {
                     let remainder = Remainder { version, is_literate, before, rest };

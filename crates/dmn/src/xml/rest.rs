@@ -13,7 +13,7 @@ use roxmltree::{Document, ParsingOptions};
 use super::origin::Joined;
 use super::tree::{self, Content, Tree};
 use super::version::Version;
-use super::{MAX_NODES, reader, writer};
+use super::{MAX_NODES, literate, reader, writer};
 use crate::model::Model;
 
 /// At the root: `literate`, the document was written from a literate one.
@@ -31,11 +31,18 @@ const ALL: &str = "all";
 
 /// The document of a model without what is written of another part of it, as XML.
 ///
-/// It is empty for a model that was not read from a document.
+/// It is empty for a model that was not read from a document, and where nothing is left of it.
 pub(crate) fn beside(model: &Model, part: &Model) -> String {
     let Some(remainder) = model.remainder.as_deref() else { return String::new() };
-    let written = writer::tree(part, remainder.version, remainder.is_literate);
-    let mut rest = rest_of(&writer::document(model), &written);
+    let written = writer::tree(part, &[], remainder.version, remainder.is_literate);
+    let mut whole = writer::document(model, &[]);
+    if remainder.is_literate {
+        literate::without_imported(&mut whole);
+    }
+    let mut rest = rest_of(&whole, &written);
+    if remainder.is_literate && rest.is_bare() && remainder.before.is_empty() {
+        return String::new();
+    }
     if remainder.is_literate {
         rest = rest.with(OF, LITERATE);
     }
@@ -78,14 +85,14 @@ pub(crate) fn join_beside(
     })?;
     rest.change(&mut |element| element.place = shifted(element.place));
     let is_literate = rest.attribute(OF) == Some(LITERATE);
-    let whole = join(writer::tree(part, version, is_literate), &rest);
+    let whole = join(writer::tree(part, &[], version, is_literate), &rest);
     let before = reader::comments_before(root);
     Ok(Joined::new(tree::print_part(&whole, &before, version), is_literate, block))
 }
 
 /// The descriptions of the elements of a model by their names.
 pub(crate) fn descriptions(model: &Model) -> HashMap<String, String> {
-    let document = writer::document(model);
+    let document = writer::document(model, &[]);
     let of = |element: &Tree| {
         let name = element.attribute("name")?.to_owned();
         Some((name, element.named("description").next()?.text()))

@@ -1,8 +1,8 @@
 //! Decision model to XML document.
 
 use super::Remainder;
-use super::literate::Literate;
-use super::rest::join;
+use super::literate::{Literate, without_imported};
+use super::rest::{join, rest_of};
 use super::tree::{self, Tree};
 use super::version::{Version, oldest, translate};
 use crate::model::{
@@ -32,9 +32,22 @@ pub struct Unwritable {
 ///
 /// When the version that is asked for lacks an element of the model.
 pub fn write(model: &Model, version: Option<Version>) -> Result<String, Unwritable> {
+    write_importing(model, &[], version)
+}
+
+/// The same of a document that imports others: what its elements use of these is required of them.
+///
+/// # Errors
+///
+/// When the version that is asked for lacks an element of the model.
+pub fn write_importing(
+    model: &Model,
+    imported: &[&Model],
+    version: Option<Version>,
+) -> Result<String, Unwritable> {
     let remainder = model.remainder.as_deref();
     let own = remainder.map(|remainder| remainder.version);
-    let mut tree = document(model);
+    let mut tree = document(model, imported);
     let (needed, element) = oldest(&tree);
     let version = version.or(own).unwrap_or(needed);
     if let Some(element) = element.filter(|_| version < needed) {
@@ -45,22 +58,48 @@ pub fn write(model: &Model, version: Option<Version>) -> Result<String, Unwritab
     Ok(tree::print(&tree, comments, version))
 }
 
+/// Whether two models are written alike, but for what they require of literate documents that
+/// they import.
+pub fn alike(model: &Model, other: &Model) -> bool {
+    let written = |model: &Model| {
+        let mut tree = document(model, &[]);
+        without_imported(&mut tree);
+        let remainder = model.remainder.as_deref();
+        let own = remainder.map_or(Version::V1_5, |remainder| remainder.version);
+        translate(&mut tree, own, Version::V1_5);
+        (tree, remainder.map_or_else(Vec::new, |remainder| remainder.before.clone()))
+    };
+    written(model) == written(other)
+}
+
 /// The whole document of a model.
-pub(super) fn document(model: &Model) -> Tree {
+pub(super) fn document(model: &Model, imported: &[&Model]) -> Tree {
     match model.remainder.as_deref() {
         None => {
             let mut elements = model.elements().map(|(_, element)| &element.exchange);
-            tree(model, Version::V1_5, elements.all(Option::is_none))
+            tree(model, imported, Version::V1_5, elements.all(Option::is_none))
+        }
+        Some(Remainder { version, is_literate, rest, .. }) if imported.is_empty() => {
+            join(tree(model, &[], *version, *is_literate), rest)
         }
         Some(Remainder { version, is_literate, rest, .. }) => {
-            join(tree(model, *version, *is_literate), rest)
+            // What was required before follows from the documents too.
+            let mut whole = join(tree(model, &[], *version, *is_literate), rest);
+            without_imported(&mut whole);
+            let rest = rest_of(&whole, &tree(model, &[], *version, *is_literate));
+            join(tree(model, imported, *version, *is_literate), &rest)
         }
     }
 }
 
 /// What is written of the model alone, with what makes it a literate document if it is one.
-pub(super) fn tree(model: &Model, version: Version, is_literate: bool) -> Tree {
-    let mut literate = is_literate.then(|| Literate::new(model, version));
+pub(super) fn tree(
+    model: &Model,
+    imported: &[&Model],
+    version: Version,
+    is_literate: bool,
+) -> Tree {
+    let mut literate = is_literate.then(|| Literate::new(model, imported, version));
     let mut definitions = match &mut literate {
         Some(literate) => literate.definitions(),
         None => Tree::new("definitions")

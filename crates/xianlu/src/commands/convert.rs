@@ -17,8 +17,12 @@ pub fn run(input: &Path, output: &Path, version: Option<Version>) -> Result<Exit
     models::notation(input)?;
     let model = models::read(input)?;
     let text = match to {
-        Notation::Xml => xml::write(&model, version)
-            .map_err(|unwritable| Failure::input(input, unwritable.to_string()))?,
+        Notation::Xml => {
+            let imported = imported(input, &model);
+            let imported: Vec<&Model> = imported.iter().collect();
+            xml::write_importing(&model, &imported, version)
+                .map_err(|unwritable| Failure::input(input, unwritable.to_string()))?
+        }
         Notation::Markdown => {
             if version.is_some() {
                 let message = "--dmn: literate Markdown is of no version of DMN; leave it out";
@@ -34,12 +38,29 @@ pub fn run(input: &Path, output: &Path, version: Option<Version>) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
+/// The documents that a literate one imports; says which ones are not found.
+fn imported(input: &Path, model: &Model) -> Vec<Model> {
+    let found = models::imported(input, model);
+    for import in &model.imports {
+        if !found.iter().any(|other| other.id == import.text) {
+            anstream::eprintln!(
+                "no document `{}` is found; what is used of it is written without a requirement",
+                import.text
+            );
+        }
+    }
+    found
+}
+
 /// Refuses a document that would not be read as the model that it is written of.
 fn check_again(input: &Path, output: &Path, model: &Model, text: &str) -> Result<(), Failure> {
     let (again, diagnostics) = dmn::markdown::read(output.display().to_string(), text);
-    let lost = diagnostics.iter().any(Diagnostic::is_error)
-        || xml::write(&again, None).ok() != xml::write(model, None).ok();
-    if lost {
+    // What is required of other documents follows from them.
+    let same = match model.imports.is_empty() {
+        true => xml::write(&again, None).ok() == xml::write(model, None).ok(),
+        false => xml::alike(&again, model),
+    };
+    if diagnostics.iter().any(Diagnostic::is_error) || !same {
         let message = "it would not be read again from Markdown as it is; write DMN XML";
         return Err(Failure::input(input, message));
     }
