@@ -465,7 +465,8 @@ impl<'a> Compiler<'a> {
                         origins.decisions.push((namespace, own.clone(), id));
                     }
                     self.decisions.push(info);
-                    let coercion = self.decision_coercion(source);
+                    let checked = self.decision_coercion(source);
+                    let coercion = checked.or_else(|| unsettled(&step, &kind));
                     let global = u32::try_from(global).unwrap_or(u32::MAX);
                     recipes.push(Arc::new(Recipe { global, step, kind, coercion }));
                 }
@@ -816,4 +817,17 @@ fn sources<'a>(
         }
     }
     sources
+}
+
+/// The type of a decision, where the checker cannot tell that all its values are of that type.
+fn unsettled(step: &Step, kind: &Type) -> Option<Coercion> {
+    let conforms = |compiled: &Compiled| compiled.expr.ty.conforms_to(kind);
+    let settled = match step {
+        Step::Literal(expression) => conforms(expression),
+        Step::Table(table) => {
+            let outputs = table.rules.iter().map(|rule| &rule.outputs).chain(&table.default);
+            outputs.flatten().all(conforms)
+        }
+    };
+    (!settled).then(|| Coercion { kind: kind.clone(), constraint: None })
 }

@@ -249,6 +249,27 @@ fn the_type_of_a_result_does_not_drift() {
     assert_ne!(found, 1.into());
 }
 
+/// Where the checker cannot tell the type of a result, as where the branches differ, a value of
+/// another type than the declared one is none.
+#[test]
+fn a_result_of_another_type_than_declared_is_null() {
+    for (expression, kind, expected) in [
+        ("if k then 1 else true", "boolean", Value::Boolean(true)),
+        ("if k then \"1\" else x", "number", Value::from(7)),
+    ] {
+        let program = program(&literal(expression, kind));
+        let found = |k| value(&program, &person(Value::from(7), Value::NULL, "a", k));
+        assert_eq!(found(false), expected);
+        assert_eq!(failure(&found(true)).0, FailureCode::Type, "{expression}");
+    }
+    let table = "## D → d: number\n\n| F | k | d |\n|---|---|---|\n\
+                 | 1 | true | if x > 5 then \"high\" else 1 |\n| 2 | - | 2 |\n";
+    let program = program(table);
+    let found = |x: i64, k| value(&program, &person(Value::from(x), Value::NULL, "a", k));
+    assert_eq!((found(5, true), found(6, false)), (Value::from(1), Value::from(2)));
+    assert_eq!(failure(&found(6, true)).0, FailureCode::Type);
+}
+
 #[test]
 fn nothing_is_left_to_chance() {
     let found = faults(&literal("random()", "number"));

@@ -73,7 +73,9 @@ pub fn reference(model: &Model, program: &Program, facts: &[Value]) -> Vec<Value
             }
             _ => panic!("the author writes no other logic"),
         };
-        values.push(value);
+        let declared = &names.0.iter().find(|(name, _)| *name == element.name.text).unwrap().1;
+        let fits = value.is_null() || feel::ops::conforms(&value, declared);
+        values.push(if fits { value } else { Value::NULL });
     }
     values.split_off(facts.len())
 }
