@@ -5,6 +5,7 @@
 mod by_hand;
 mod dmn_xml;
 mod dsntk;
+mod oracle;
 mod ours;
 mod people;
 mod report;
@@ -20,8 +21,8 @@ use people::{People, array};
 use report::Report;
 use timing::least;
 
-const USAGE: &str =
-    "usage: xianlu-benches people FOLDER ROWS | run REPORT ROWS | shapes REPORT | print REPORT";
+const USAGE: &str = "usage: xianlu-benches people FOLDER ROWS | run REPORT ROWS | shapes REPORT | print REPORT\n       \
+     | oracle [FIRST COUNT]";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,10 +35,18 @@ fn main() {
         ["print", file] => {
             report::print(Path::new(file)).unwrap_or_else(|why| panic!("{file}: {why}"))
         }
+        ["oracle"] => oracle(0, 2_000, true),
+        ["oracle", first, count] => oracle(rows(first) as u64, rows(count) as u64, false),
         _ => {
             eprintln!("{USAGE}");
             std::process::exit(2);
         }
+    }
+}
+
+fn oracle(first: u64, count: u64, all: bool) {
+    if !oracle::run(first, count, all) {
+        std::process::exit(1);
     }
 }
 

@@ -55,13 +55,13 @@ pub fn compare_chosen(
 pub fn decided(model: &Model, program: &Program, facts: &[Value], source: &str) -> Vec<Value> {
     let all: Vec<DecisionId> = (0..program.decisions().len()).map(DecisionId).collect();
     let found = program.evaluate(facts, &all, Limits::default(), false).unwrap();
+    let found: Vec<Value> = all.iter().map(|id| found.values[id.0].clone().unwrap()).collect();
     let expected = reference(model, program, facts);
-    for (id, expected) in all.iter().zip(&expected) {
-        let name = &program.decisions()[id.0].name;
-        let found = found.values[id.0].as_ref().unwrap();
-        assert!(found == expected, "`{name}` is {found:?}, not {expected:?}: {facts:?}\n{source}");
+    for ((decision, found), expected) in program.decisions().iter().zip(&found).zip(expected) {
+        let name = &decision.name;
+        assert!(*found == expected, "`{name}` is {found:?}, not {expected:?}: {facts:?}\n{source}");
     }
-    expected
+    found
 }
 
 /// A column says less of what is unknown: not which facts are missing.
