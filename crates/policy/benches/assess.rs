@@ -1,4 +1,5 @@
-//! How long loading all packs takes, and one assessment of the work permit with its full trace.
+//! How long loading all packs takes, one assessment of the work permit with its full trace, and an
+//! example person by every programme.
 
 #![expect(clippy::unwrap_used, reason = "a bench stops at its first fault")]
 
@@ -89,5 +90,21 @@ fn benches(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(group, benches);
+/// A person of the examples by every programme, each with its full trace and told in both languages.
+fn everywhere(criterion: &mut Criterion) {
+    let library = Library::load(&packs()).unwrap();
+    let example =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/people/software-engineer.json");
+    let json = std::fs::read_to_string(example).unwrap();
+    let person = library.read_person(&json).unwrap();
+    let on = person.on.unwrap();
+    criterion.bench_function("assess by all programmes", |bench| {
+        bench.iter(|| library.assess_everywhere(black_box(&person), on, false));
+    });
+    criterion.bench_function("read a common profile", |bench| {
+        bench.iter(|| library.read_person(black_box(&json)).unwrap());
+    });
+}
+
+criterion_group!(group, benches, everywhere);
 criterion_main!(group);

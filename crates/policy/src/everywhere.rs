@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::assess::{AssessError, Request};
 use crate::assessment::{Assessment, Figure, Outcome, ThresholdLine, Tristate};
 use crate::library::Library;
+use crate::pack::Programme;
 use crate::person::Person;
 use crate::profile::{Profile, ProfileError};
 
@@ -21,8 +22,17 @@ pub struct Everywhere {
     pub answers: Vec<Assessment>,
     /// The programmes that have none on that day, or whose rules are at fault.
     pub without: Vec<(Arc<str>, AssessError)>,
-    /// The countries whose facts cannot be what the profile says, with every fault.
+    /// The programmes that ask for facts which cannot be derived from the profile, with these facts
+    /// and why; or the country, as `ca`, where none of its facts can.
     pub unusable: BTreeMap<Arc<str>, Vec<ProfileError>>,
+}
+
+/// Why a programme has no answer.
+enum Unanswered {
+    /// No rules are in force, or they are at fault.
+    Error(AssessError),
+    /// Facts that it asks for cannot be derived.
+    Faults(Vec<ProfileError>),
 }
 
 impl Library {
@@ -30,18 +40,33 @@ impl Library {
     /// country or else at the country's own.
     pub fn assess_everywhere(&self, person: &Person, on: Date, improve: bool) -> Everywhere {
         let mut profiles: BTreeMap<Arc<str>, Profile> = BTreeMap::new();
+        let mut faulty: BTreeMap<Arc<str>, Vec<ProfileError>> = BTreeMap::new();
         let mut unusable = BTreeMap::new();
         for country in self.countries() {
-            match self.facts_of(person, &country.id, on) {
-                Ok(profile) => {
-                    profiles.insert(country.id.clone(), profile);
-                }
-                Err(faults) => {
-                    unusable.insert(country.id.clone(), faults);
-                }
+            let (profile, faults) = self.facts_and_faults(person, &country.id, on);
+            if faults.iter().any(|fault| fault.key.is_empty()) {
+                unusable.insert(country.id.clone(), faults);
+                continue;
+            }
+            profiles.insert(country.id.clone(), profile);
+            if !faults.is_empty() {
+                faulty.insert(country.id.clone(), faults);
             }
         }
-        let (answers, without) = self.assess_each(&profiles, on, improve);
+        let (answers, without) = self.assess_some(&profiles, on, improve, &|programme, place| {
+            let Some(faults) = faulty.get(&programme.pack) else { return Vec::new() };
+            let Ok(in_force) = self.in_force(programme, on, place) else { return Vec::new() };
+            let asked: Vec<&str> = in_force.combination.asked_facts().collect();
+            faults.iter().filter(|fault| asked.contains(&&*fault.key)).cloned().collect()
+        });
+        let without = without.into_iter().filter_map(|(programme, why)| match why {
+            Unanswered::Error(error) => Some((programme, error)),
+            Unanswered::Faults(faults) => {
+                unusable.insert(programme, faults);
+                None
+            }
+        });
+        let without = without.collect();
         Everywhere { answers, without, unusable }
     }
 
@@ -52,6 +77,23 @@ impl Library {
         on: Date,
         improve: bool,
     ) -> (Vec<Assessment>, Vec<(Arc<str>, AssessError)>) {
+        let (answers, without) = self.assess_some(profiles, on, improve, &|_, _| Vec::new());
+        let without = without.into_iter().filter_map(|(programme, why)| match why {
+            Unanswered::Error(error) => Some((programme, error)),
+            Unanswered::Faults(_) => None,
+        });
+        (answers, without.collect())
+    }
+
+    /// Assesses the programmes of the countries that have a profile, but for those at whose place
+    /// `faults` finds any; the nearest first.
+    fn assess_some(
+        &self,
+        profiles: &BTreeMap<Arc<str>, Profile>,
+        on: Date,
+        improve: bool,
+        faults: &(dyn Fn(&Programme, &str) -> Vec<ProfileError> + Sync),
+    ) -> (Vec<Assessment>, Vec<(Arc<str>, Unanswered)>) {
         let programmes: Vec<_> = self.programmes().collect();
         let results: Vec<_> = programmes
             .par_iter()
@@ -60,16 +102,20 @@ impl Library {
                 let profile = profiles.get(&country.id)?;
                 let own = self.pack(&country.id).map(|pack| pack.manifest.place.as_str());
                 let place = profile.place.as_deref().or(own)?;
-                let programme = &*programme.id;
-                let request = Request { programme, profile, on, place, improve };
-                Some((Arc::<str>::from(programme), self.assess(&request)))
+                let faults = faults(programme, place);
+                let id = programme.id.clone();
+                if !faults.is_empty() {
+                    return Some((id, Err(Unanswered::Faults(faults))));
+                }
+                let request = Request { programme: &programme.id, profile, on, place, improve };
+                Some((id, self.assess(&request).map_err(Unanswered::Error)))
             })
             .collect();
         let (mut answers, mut without) = (Vec::new(), Vec::new());
         for (programme, result) in results {
             match result {
                 Ok(assessment) => answers.push(assessment),
-                Err(error) => without.push((programme, error)),
+                Err(why) => without.push((programme, why)),
             }
         }
         answers.sort_by(|a, b| self.nearness(a, b));

@@ -1,5 +1,6 @@
-//! The wire form of an assessment.
+//! The wire forms of an assessment and of the coverage registry.
 
+use dmn::model::Title;
 use feel::{Number, Value};
 use serde_json::{Map, Value as Json, json};
 
@@ -7,6 +8,8 @@ use crate::assessment::{
     Assessment, CellLine, Change, EvaluatedDecision, Figure, Improvement, Language, MatchedRule,
     Missing, MissingKind, Outcome, Reason, Source, Tristate, VersionRef,
 };
+use crate::coverage::{PackCoverage, VersionCoverage};
+use crate::library::Library;
 
 /// What stands for an outcome that the rules cannot decide yet.
 const UNDECIDED: &str = "undecided";
@@ -54,6 +57,76 @@ pub fn assessment(assessment: &Assessment, language: Language) -> Json {
     let decisions = assessment.decisions.iter();
     put("evaluatedDecisions", decisions.map(|decision| writer.decision(decision)).collect());
     Json::Object(object)
+}
+
+/// The coverage registry as JSON, its texts in both languages.
+///
+/// The keys are a contract: `packs` with `id`, `title`, `sources_read`, `covered`, `not_covered` and
+/// `programmes` with `id`, `title`, `not_covered` and `versions`, the newest first, with `file`,
+/// `periods`, `obtained`, `checked_until`, `sources` and `flagged`.
+pub fn coverage(library: &Library) -> Json {
+    let packs = library.coverage();
+    json!({ "packs": packs.iter().map(covered_pack).collect::<Json>() })
+}
+
+fn covered_pack(covered: &PackCoverage<'_>) -> Json {
+    let manifest = &covered.pack.manifest;
+    let programmes = covered.programmes.iter().map(|programme| {
+        json!({
+            "id": programme.id,
+            "title": both(programme.title),
+            "versions": programme.versions.iter().map(covered_version).collect::<Json>(),
+            "not_covered": programme.gaps.iter().map(|gap| both(gap)).collect::<Json>(),
+        })
+    });
+    json!({
+        "id": manifest.id.as_str(),
+        "title": both(&manifest.title),
+        "sources_read": manifest.checked.to_string(),
+        "covered": both(&manifest.scope),
+        "programmes": programmes.collect::<Json>(),
+        "not_covered": covered.whole().map(both).collect::<Json>(),
+    })
+}
+
+fn covered_version(version: &VersionCoverage<'_>) -> Json {
+    let periods = version.periods.iter().map(|period| {
+        json!({
+            "from": period.from.to_string(),
+            "to": period.to.map(|to| to.to_string()),
+            "places": period.places,
+        })
+    });
+    let sources = version.sources.iter().map(|source| {
+        json!({
+            "instrument": source.id.as_str(),
+            "title": both(&source.title),
+            "url": source.url,
+            "confidence": source.confidence.code(),
+        })
+    });
+    let flagged = version.flagged.iter().map(|flagged| {
+        json!({
+            "name": flagged.name,
+            "title": both(&flagged.title),
+            "confidence": flagged.confidence.code(),
+            "rows": flagged.rows,
+            "of": flagged.of,
+        })
+    });
+    json!({
+        "file": *version.document.file,
+        "periods": periods.collect::<Json>(),
+        "obtained": version.obtained,
+        "checked_until": version.until.map(|until| until.to_string()),
+        "sources": sources.collect::<Json>(),
+        "flagged": flagged.collect::<Json>(),
+    })
+}
+
+/// A text in both languages.
+fn both(title: &Title) -> Json {
+    json!({ "zh": title.zh, "en": title.en })
 }
 
 struct Writer {

@@ -7,6 +7,7 @@ pub mod ask;
 pub mod assess;
 pub mod assessment;
 pub mod cases;
+pub mod coverage;
 pub mod everywhere;
 mod improve;
 pub mod json;

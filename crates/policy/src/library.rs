@@ -4,6 +4,7 @@ pub(crate) mod combination;
 pub(crate) mod document;
 mod layers;
 mod load;
+mod registry;
 mod resolve;
 pub(crate) mod select;
 
@@ -40,7 +41,8 @@ pub struct Library {
     documents: Vec<Document>,
     /// Indices into `documents` by file.
     by_file: BTreeMap<Arc<str>, usize>,
-    combinations: BTreeMap<Selection, Combination>,
+    /// Selections of the same documents share what they compile to.
+    combinations: BTreeMap<Selection, Arc<Combination>>,
     cases: Vec<WorkedCase>,
     warnings: Vec<Problem>,
     profile_schema: Option<schema::Object>,
@@ -266,6 +268,18 @@ impl Library {
     /// The overlays of all packs.
     pub fn overlays(&self) -> &[Overlay] {
         &self.overlays
+    }
+
+    /// Whether the rules of a programme ask for a fact on some day at some place.
+    pub(crate) fn asks(&self, programme: &Programme, fact: &str) -> bool {
+        let index = self.programme_index(&programme.id);
+        let own = self.combinations.iter().filter(|(s, _)| Some(s.programme) == index);
+        own.into_iter().any(|(_, combination)| combination.asked_facts().any(|asked| asked == fact))
+    }
+
+    /// What the documents of a selection compile to.
+    pub(crate) fn combination(&self, selection: &Selection) -> Option<&Combination> {
+        self.combinations.get(selection).map(|combination| &**combination)
     }
 
     /// Every selection of rule documents that can occur.

@@ -1,6 +1,7 @@
 //! Rule packs as written: the files of `docs/packs.md`, read and checked one by one.
 
 pub(crate) mod catalogue;
+pub(crate) mod coverage;
 mod csv_file;
 pub(crate) mod delegation;
 pub(crate) mod instrument;
@@ -15,6 +16,7 @@ pub(crate) mod vocabulary;
 pub(crate) mod worked_case;
 
 pub use catalogue::{Catalogue, CatalogueTitle};
+pub use coverage::{CheckedVersion, Coverage, Gap};
 pub use delegation::{Delegable, DelegableParameter, Delegation, Overlay, OverlayEntry};
 pub use instrument::{Instrument, InstrumentKind};
 pub use manifest::{Authority, Level, Manifest};
@@ -42,6 +44,8 @@ pub struct Pack {
     pub instruments: Vec<std::sync::Arc<Instrument>>,
     /// What it lets lower levels vary.
     pub delegation: Delegation,
+    /// Which of its rules have been checked, and what it does not cover.
+    pub coverage: Option<Coverage>,
     /// Its local rule documents, if it overlays another pack.
     pub overlays: Vec<Overlay>,
 }

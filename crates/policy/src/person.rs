@@ -147,11 +147,23 @@ impl Library {
         id: &str,
         on: Date,
     ) -> Result<Profile, Vec<ProfileError>> {
-        let Some(country) = self.country(id) else { return Ok(Profile::default()) };
+        let (profile, faults) = self.facts_and_faults(person, id, on);
+        if faults.is_empty() { Ok(profile) } else { Err(faults) }
+    }
+
+    /// The facts as [`Library::facts_of`] tells them, those that cannot be derived left out, and why
+    /// each of these cannot. A fault without a key concerns all of them.
+    pub(crate) fn facts_and_faults(
+        &self,
+        person: &Person,
+        id: &str,
+        on: Date,
+    ) -> (Profile, Vec<ProfileError>) {
+        let Some(country) = self.country(id) else { return (Profile::default(), Vec::new()) };
         let stated = person.stated.get(&country.id);
-        let mut profile = match &country.derivation {
-            Some(derivation) => derivation.derive(person, on)?,
-            None => Profile::default(),
+        let (mut profile, mut faults) = match &country.derivation {
+            Some(derivation) => derivation.derive(person, on),
+            None => (Profile::default(), Vec::new()),
         };
         if let Some(stated) = stated {
             // A score that is derived belongs to the test that is derived, not to the one stated.
@@ -172,6 +184,8 @@ impl Library {
                 profile.derived.remove(name);
             }
             profile.facts.extend(stated.facts.clone());
+            // What is stated need not be derived.
+            faults.retain(|fault| !stated.facts.contains_key(fault.key.as_str()));
         }
         let own = person.country.as_deref() == Some(&*country.id);
         let named = person.place.as_deref().filter(|_| own);
@@ -179,7 +193,7 @@ impl Library {
         profile.place = stated_place
             .or_else(|| named.and_then(|name| Some(country.places.find(name)?.code.clone())));
         profile.on = stated.and_then(|stated| stated.on).or(person.on);
-        Ok(profile)
+        (profile, faults)
     }
 
     /// Reads the facts of a programme's or pack's vocabulary from a profile of either kind. What a
@@ -187,7 +201,8 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// Every fault of the profile.
+    /// Every fault of the profile; of what is derived for a programme, those of the facts that its
+    /// rules ask for on some day at some place.
     pub fn read_any_profile(
         &self,
         json: &str,
@@ -197,7 +212,12 @@ impl Library {
     ) -> Result<Profile, Vec<ProfileError>> {
         if json.len() <= MAX_PROFILE_LENGTH && self.is_common_profile(json) {
             let person = self.read_person(json)?;
-            return self.facts_of(&person, id, on.or(person.on).unwrap_or(today));
+            let on = on.or(person.on).unwrap_or(today);
+            let (profile, mut faults) = self.facts_and_faults(&person, id, on);
+            if let Ok(programme) = self.programme(id) {
+                faults.retain(|fault| fault.key.is_empty() || self.asks(programme, &fault.key));
+            }
+            return if faults.is_empty() { Ok(profile) } else { Err(faults) };
         }
         self.read_profile(json, id)
     }

@@ -91,6 +91,11 @@ pub(crate) async fn programmes(State(desk): State<Desk>) -> Response {
     Json(json!({ "programmes": programmes.collect::<Vec<_>>() })).into_response()
 }
 
+/// `GET /api/v1/coverage`
+pub(crate) async fn coverage(State(desk): State<Desk>) -> Response {
+    Json(policy::json::coverage(&desk.library)).into_response()
+}
+
 /// The facts that the rules of today ask for.
 fn facts(desk: &Desk, programme: &Programme, country: &Country) -> Vec<Value> {
     let place = country.places.all.first().map(|place| &*place.code).unwrap_or_default();
@@ -223,9 +228,13 @@ fn answer_all(desk: &Desk, bytes: &[u8]) -> Result<Value, Problem> {
             "help": error.help().as_ref().map(both),
         })
     });
-    let unusable = all.unusable.iter().map(|(country, errors)| {
+    let unusable = all.unusable.iter().map(|(id, errors)| {
         let errors: Vec<Value> = errors.iter().take(100).map(|error| told(error, true)).collect();
-        json!({ "country": **country, "errors": errors })
+        let (country, programme) = match id.split_once('/') {
+            Some((country, _)) => (country, Some(&**id)),
+            None => (&**id, None),
+        };
+        json!({ "country": country, "programme": programme, "errors": errors })
     });
     Ok(json!({
         "on": on.to_string(),

@@ -2,6 +2,7 @@
 
 mod api;
 mod assess;
+mod coverage;
 mod everywhere;
 mod fault;
 mod home;
@@ -23,6 +24,7 @@ use policy::pack::Programme;
 
 pub(crate) use api::api;
 pub(crate) use assess::{assess_get, assess_post};
+pub(crate) use coverage::coverage;
 pub(crate) use everywhere::{
     everywhere_get, everywhere_post, keep_post, profile_schema, section_get, section_post,
 };

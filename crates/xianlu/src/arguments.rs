@@ -59,6 +59,32 @@ pub enum Command {
     Token(Token),
 }
 
+impl Command {
+    /// The language that is asked for.
+    pub fn lang(&self) -> Option<Lang> {
+        match self {
+            Command::Assess(Assess { lang, .. })
+            | Command::Ask(Ask { lang, .. })
+            | Command::Batch(Batch { lang, .. })
+            | Command::Rules(
+                Rules::List { lang, .. }
+                | Rules::Coverage { lang, .. }
+                | Rules::Mutate { lang, .. },
+            )
+            | Command::Rounds(Rounds::Replay { lang, .. } | Rounds::Select { lang, .. })
+            | Command::Token(
+                Token::Make(TokenMake { lang, .. })
+                | Token::List(TokenList { lang, .. })
+                | Token::Revoke(TokenRevoke { lang, .. }),
+            ) => *lang,
+            Command::Rules(Rules::Show { .. } | Rules::Test { .. } | Rules::Fmt { .. })
+            | Command::Dmn(_)
+            | Command::Serve(_)
+            | Command::Case(_) => None,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -172,6 +198,7 @@ Examples:
   xianlu rules list
   xianlu rules show cn/work-permit --on 2017-03-31 --place Shanghai
   xianlu rules test
+  xianlu rules coverage --lang en > docs/coverage.md
   xianlu rules mutate sg --at-least 95
   xianlu rules fmt --check packs/cn/programmes/work-permit/2017-04-01.md")]
 pub enum Rules {
@@ -203,6 +230,18 @@ pub enum Rules {
         #[command(flatten)]
         packs: Packs,
     },
+    /// Tell what the packs cover: which version of which programme, checked until when and by which
+    /// source, what is flagged, and what is not covered
+    Coverage {
+        /// The form of the answer
+        #[arg(long, default_value = "markdown")]
+        format: RegistryFormat,
+        /// The language of the answer; JSON has both [default: that of the terminal]
+        #[arg(long)]
+        lang: Option<Lang>,
+        #[command(flatten)]
+        packs: Packs,
+    },
     /// Change one figure, edge or code of the rules at a time and run the worked cases: which
     /// changes does none notice?
     Mutate {
@@ -211,6 +250,9 @@ pub enum Rules {
         /// Exit with 1 if a smaller share of the changes is caught
         #[arg(long, value_name = "PERCENT", value_parser = percent)]
         at_least: Option<Number>,
+        /// Write the changes that no case notices to this CSV file
+        #[arg(long, value_name = "FILE")]
+        survivors: Option<PathBuf>,
         /// The form of the answer
         #[arg(long, default_value = "text")]
         format: Format,
@@ -412,6 +454,14 @@ pub enum Lang {
 pub enum Format {
     /// For people
     Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RegistryFormat {
+    /// For people, and for the documentation
+    Markdown,
     /// For programs
     Json,
 }

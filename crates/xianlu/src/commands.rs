@@ -5,6 +5,7 @@ pub mod assess;
 pub mod batch;
 pub mod case;
 pub mod convert;
+mod coverage;
 pub mod dmn;
 mod mutate;
 pub mod rounds;
@@ -49,7 +50,7 @@ pub fn read_text_up_to(path: &Path, max_length: u64) -> Result<String, Failure> 
         read(&mut file, &mut text).map_err(|e| Failure::read(path, &e))?;
     }
     if text.len() as u64 > max_length {
-        return Err(Failure::input(path, format!("the file is larger than {max_length} bytes")));
+        return Err(Failure::file(path, "file-larger", [("most", max_length.to_string())]));
     }
     Ok(text)
 }
@@ -59,5 +60,5 @@ fn today() -> Result<Date, Failure> {
     let today = jiff::ZonedDateTime::now().date();
     let part = |number: i8| u8::try_from(number).unwrap_or(1);
     Date::new(i32::from(today.year()), part(today.month()), part(today.day()))
-        .ok_or_else(|| Failure::Asked("the machine's clock is wrong".to_owned()))
+        .ok_or_else(|| Failure::said("clock-wrong", []))
 }

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use dmn::diagnostic::Severity;
+use policy::library::UnknownName;
 use policy::pack::Problem;
 use policy::profile::ProfileError;
 use unicode_width::UnicodeWidthStr;
 
 use crate::arguments::Lang;
+use crate::messages::Messages;
 use crate::paint::{DIM, NOT_MET, OPEN, STRONG, paint};
 
 /// Unusable input.
@@ -22,9 +24,22 @@ pub enum Failure {
         /// What is wrong with it.
         message: String,
     },
-    /// Something that was asked for does not exist or cannot be.
+    /// Something that was asked for does not exist or cannot be, already put in words.
     #[error("{0}")]
     Asked(String),
+    /// What a message says, in the language of the answer.
+    #[error("{key}")]
+    Said {
+        /// The file that cannot be used, if it is one.
+        file: Option<String>,
+        /// The message.
+        key: &'static str,
+        /// Its arguments.
+        arguments: Vec<(&'static str, String)>,
+    },
+    /// A name that the packs do not know.
+    #[error(transparent)]
+    Unknown(#[from] UnknownName),
     /// Faults in a document, already put in words.
     #[error("{0}")]
     Rendered(String),
@@ -49,28 +64,58 @@ impl Failure {
         Failure::Input { file: file.display().to_string(), message: message.into() }
     }
 
-    /// A file that cannot be read.
-    pub fn read(file: &Path, error: &std::io::Error) -> Failure {
-        Failure::input(file, format!("cannot be read: {error}"))
+    /// A file that cannot be used, for the reason that a message says.
+    pub fn file<const N: usize>(
+        file: &Path,
+        key: &'static str,
+        arguments: [(&'static str, String); N],
+    ) -> Failure {
+        let file = Some(file.display().to_string());
+        Failure::Said { file, key, arguments: arguments.into() }
     }
 
-    /// Writes the failure to the standard error.
-    pub fn print(&self) {
-        let error = paint(NOT_MET.bold(), "error");
+    /// What a message says.
+    pub fn said<const N: usize>(
+        key: &'static str,
+        arguments: [(&'static str, String); N],
+    ) -> Failure {
+        Failure::Said { file: None, key, arguments: arguments.into() }
+    }
+
+    /// A file that cannot be read.
+    pub fn read(file: &Path, error: &std::io::Error) -> Failure {
+        Failure::file(file, "cannot-be-read", [("why", error.to_string())])
+    }
+
+    /// Writes the failure to the standard error, in a language.
+    pub fn print(&self, lang: Lang) {
+        let lang = if let Failure::Profile { lang, .. } = self { *lang } else { lang };
+        let messages = Messages::new(lang);
+        let error = paint(NOT_MET.bold(), messages.text("error"));
         let mut text = String::new();
         // Writing to a string does not fail.
         let _ = match self {
             Failure::Input { .. } | Failure::Asked(_) => writeln!(text, "{error}: {self}"),
+            Failure::Said { file, key, arguments } => {
+                let arguments: Vec<(&str, &str)> =
+                    arguments.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let said = messages.format(key, &arguments);
+                let file = file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
+                writeln!(text, "{error}: {file}{said}")
+            }
+            Failure::Unknown(unknown) => {
+                writeln!(text, "{error}: {}", unknown_name(unknown, &messages))
+            }
             Failure::Rendered(rendered) => write!(text, "{rendered}"),
             Failure::Packs(problems) => {
                 for problem in problems {
-                    write_problem(&mut text, problem);
+                    write_problem(&mut text, problem, &messages);
                 }
-                let count = problems.len();
-                let faults = if count == 1 { "fault" } else { "faults" };
-                writeln!(text, "{error}: {self}: {count} {faults}")
+                let key = if problems.len() == 1 { "packs-one-fault" } else { "packs-faults" };
+                let said = messages.format(key, &[("count", &problems.len().to_string())]);
+                writeln!(text, "{error}: {said}")
             }
-            Failure::Profile { file, faults, lang } => {
+            Failure::Profile { file, faults, .. } => {
                 for fault in faults {
                     let place = if fault.line > 0 {
                         format!("{file}:{}", fault.line)
@@ -82,13 +127,11 @@ impl Failure {
                     } else {
                         format!("`{}`: ", fault.key)
                     };
-                    let pick = |title: &dmn::model::Title| match lang {
-                        Lang::Zh => title.zh.clone(),
-                        Lang::En => title.en.clone(),
-                    };
-                    let _ = writeln!(text, "{error}: {place}: {key}{}", pick(&fault.fault.message));
+                    let message = messages.pick(&fault.fault.message);
+                    let _ = writeln!(text, "{error}: {place}: {key}{message}");
                     if let Some(help) = &fault.fault.help {
-                        let _ = writeln!(text, "  {}: {}", paint(STRONG, "help"), pick(help));
+                        let label = paint(STRONG, messages.text("help"));
+                        let _ = writeln!(text, "  {label}: {}", messages.pick(help));
                     }
                 }
                 Ok(())
@@ -98,12 +141,26 @@ impl Failure {
     }
 }
 
+/// A name that the packs do not know, with the nearest that they do.
+pub fn unknown_name(unknown: &UnknownName, messages: &Messages) -> String {
+    let key = match unknown.kind {
+        "programme" => "no-programme",
+        "place" => "no-place",
+        _ => "no-such-thing",
+    };
+    let said = messages.format(key, &[("name", &unknown.name)]);
+    match &unknown.nearest {
+        Some(near) => said + &messages.format("did-you-mean", &[("name", messages.pick(near))]),
+        None => said,
+    }
+}
+
 /// A fault of a pack in the manner of a compiler: message, place, the line, and what would be right.
-fn write_problem(text: &mut String, problem: &Problem) {
+fn write_problem(text: &mut String, problem: &Problem, messages: &Messages) {
     let place = &problem.place;
     let (label, style) = match problem.severity {
-        Severity::Error => ("error", NOT_MET),
-        Severity::Warning => ("warning", OPEN),
+        Severity::Error => (messages.text("error"), NOT_MET),
+        Severity::Warning => (messages.text("warning"), OPEN),
     };
     // Writing to a string does not fail.
     let _ = writeln!(text, "{}: {}", paint(style.bold(), label), problem.message);
@@ -114,9 +171,9 @@ fn write_problem(text: &mut String, problem: &Problem) {
     };
     let _ = writeln!(text, "  {} {}{line}", paint(DIM, "-->"), place.file);
     let within: Vec<String> = [
-        place.element.as_ref().map(|name| format!("decision {name}")),
-        place.rule.as_ref().map(|name| format!("rule {name}")),
-        place.column.as_ref().map(|name| format!("column {name}")),
+        place.element.as_ref().map(|name| messages.format("place-decision", &[("name", name)])),
+        place.rule.as_ref().map(|name| messages.format("place-row", &[("name", name)])),
+        place.column.as_ref().map(|name| messages.format("place-column", &[("name", name)])),
     ]
     .into_iter()
     .flatten()
@@ -133,7 +190,7 @@ fn write_problem(text: &mut String, problem: &Problem) {
         let _ = writeln!(text, "{indent}{}", paint(style.bold(), "^"));
     }
     if let Some(help) = &problem.help {
-        let _ = writeln!(text, "{}: {help}", paint(STRONG, "help"));
+        let _ = writeln!(text, "{}: {help}", paint(STRONG, messages.text("help")));
     }
     text.push('\n');
 }

@@ -13,10 +13,11 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Lang};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let lang = Lang::or_terminal(arguments.command.lang());
     let result = match arguments.command {
         Command::Ask(command) => commands::ask::run(&command),
         Command::Assess(command) => commands::assess::run(&command),
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(failure) => {
-            failure.print();
+            failure.print(lang);
             ExitCode::from(2)
         }
     }

@@ -6,17 +6,21 @@ use unic_langid::LanguageIdentifier;
 
 use crate::arguments::Lang;
 
-const CHINESE: [&str; 5] = [
+const CHINESE: [&str; 7] = [
     include_str!("../messages/zh-CN/assess.ftl"),
     include_str!("../messages/zh-CN/batch.ftl"),
     include_str!("../messages/zh-CN/case.ftl"),
+    include_str!("../messages/zh-CN/coverage.ftl"),
+    include_str!("../messages/zh-CN/failure.ftl"),
     include_str!("../messages/zh-CN/rounds.ftl"),
     include_str!("../messages/zh-CN/mutate.ftl"),
 ];
-const ENGLISH: [&str; 5] = [
+const ENGLISH: [&str; 7] = [
     include_str!("../messages/en/assess.ftl"),
     include_str!("../messages/en/batch.ftl"),
     include_str!("../messages/en/case.ftl"),
+    include_str!("../messages/en/coverage.ftl"),
+    include_str!("../messages/en/failure.ftl"),
     include_str!("../messages/en/rounds.ftl"),
     include_str!("../messages/en/mutate.ftl"),
 ];
@@ -75,7 +79,7 @@ impl Messages {
 mod tests {
     use std::collections::BTreeSet;
 
-    fn keys(sources: [&str; 5]) -> BTreeSet<String> {
+    fn keys(sources: [&str; 7]) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         for source in sources {
             let resource = fluent_syntax::parser::parse(source).expect("the messages parse");
@@ -100,6 +104,7 @@ mod tests {
             include_str!("commands/case.rs"),
             include_str!("commands/case/client.rs"),
             include_str!("commands/case/print.rs"),
+            include_str!("commands/coverage.rs"),
             include_str!("commands/rounds.rs"),
             include_str!("commands/serve.rs"),
             include_str!("commands/serve/demo.rs"),
@@ -110,6 +115,14 @@ mod tests {
             include_str!("commands/batch/output.rs"),
             include_str!("commands/batch/progress.rs"),
             include_str!("commands/rules.rs"),
+            include_str!("commands/convert.rs"),
+            include_str!("commands/dmn.rs"),
+            include_str!("commands/tck.rs"),
+            include_str!("commands/whole.rs"),
+            include_str!("commands.rs"),
+            include_str!("failure.rs"),
+            include_str!("models.rs"),
+            include_str!("packs.rs"),
         ];
         for key in &en {
             let quoted = format!("\"{key}\"");

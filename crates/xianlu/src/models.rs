@@ -41,9 +41,7 @@ pub fn notation(path: &Path) -> Result<Notation, Failure> {
     if path.extension().is_some_and(|extension| extension == "md") {
         return Ok(Notation::Markdown);
     }
-    let message = "the notation cannot be told from the name; end it in `.md` (literate Markdown) \
-                   or `.dmn` (DMN XML)";
-    Err(Failure::input(path, message))
+    Err(Failure::file(path, "notation-unknown", []))
 }
 
 /// Reads the model of a file, without those that it imports.
@@ -129,11 +127,7 @@ fn documents(folder: &Path, levels: usize, files: &mut Vec<PathBuf>) {
 /// Refuses a literate document that imports others.
 fn check_imports(path: &Path, model: &Model) -> Result<(), Failure> {
     let Some(import) = model.imports.first() else { return Ok(()) };
-    let message = format!(
-        "the model imports `{}`, which only packs resolve; use `xianlu rules`",
-        import.text
-    );
-    Err(Failure::input(path, message))
+    Err(Failure::file(path, "model-imports", [("import", import.text.clone())]))
 }
 
 /// Reads and compiles a DMN XML document; the models that it imports are found by their namespace
@@ -183,8 +177,7 @@ fn resolve(path: &Path, read: &mut Vec<Read>) -> Result<(), Failure> {
                 continue;
             }
             let Some(place) = found.iter().position(known) else {
-                let message = format!("no file beside the model has the namespace `{namespace}`");
-                return Err(Failure::input(path, message));
+                return Err(Failure::file(path, "no-namespace", [("namespace", namespace)]));
             };
             read.push(found.swap_remove(place));
         }

@@ -52,7 +52,7 @@ fn folder_files(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let mut files = BTreeMap::new();
     read_folder(folder, "", 0, &mut files)?;
     if files.is_empty() {
-        return Err(Failure::input(folder, "there is no rule pack in this folder"));
+        return Err(Failure::file(folder, "no-packs", []));
     }
     Ok(files)
 }
@@ -69,22 +69,19 @@ fn read_folder(
         let path = entry.path();
         let file_name = entry.file_name();
         let Some(file_name) = file_name.to_str() else {
-            return Err(Failure::input(&path, "the file's name is no UTF-8"));
+            return Err(Failure::file(&path, "name-not-utf8", []));
         };
         let name =
             if prefix.is_empty() { file_name.to_owned() } else { format!("{prefix}/{file_name}") };
         let kind = entry.metadata().map_err(|error| Failure::read(&path, &error))?;
         if kind.is_dir() && !file_name.starts_with('.') {
             if depth >= MAX_DEPTH {
-                return Err(Failure::input(&path, "folders are nested too deeply"));
+                return Err(Failure::file(&path, "folders-too-deep", []));
             }
             read_folder(&path, &name, depth + 1, files)?;
         } else if kind.is_file() && is_pack_file(&name) {
             if kind.len() > MAX_FILE_LENGTH || files.len() >= MAX_FILES {
-                return Err(Failure::input(
-                    &path,
-                    "there are too many files, or this one is too large",
-                ));
+                return Err(Failure::file(&path, "files-too-many", []));
             }
             let text =
                 std::fs::read_to_string(&path).map_err(|error| Failure::read(&path, &error))?;

@@ -50,3 +50,28 @@ fn what_cannot_be_changed_is_unusable_input() {
     assert_eq!(share.status.code(), Some(2));
     assert!(text(&share.stderr).contains("from 0 to 100"), "{}", text(&share.stderr));
 }
+
+#[test]
+fn what_survives_is_listed_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("survivors.csv");
+    let output = mutate(&["jp/hsp-a", "--survivors", file.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let count = answer.pointer("/groups/0/survivors").unwrap().as_array().unwrap().len();
+    let mut listed = csv::Reader::from_path(&file).unwrap();
+    assert_eq!(
+        listed.headers().unwrap(),
+        vec!["group", "file", "decision", "row", "column", "old", "new"]
+    );
+    let rows: Vec<csv::StringRecord> = listed.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), count);
+    let limit =
+        |row: &csv::StringRecord| row.get(2) == Some("route_70") && row.get(6) == Some(">= 69");
+    assert!(rows.iter().any(limit), "{rows:?}");
+    // A folder that is not there.
+    let nowhere = folder.path().join("none/survivors.csv");
+    let refused = mutate(&["us/eb1a", "--survivors", nowhere.to_str().unwrap(), "--lang", "zh"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("无法写入"), "{}", text(&refused.stderr));
+}

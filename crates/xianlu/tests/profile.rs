@@ -57,13 +57,15 @@ fn engineer(pointer: &str, value: Value) -> Value {
 #[track_caller]
 fn check(person: &Value, key: &str, english: [&str; 2], chinese: [&str; 2]) {
     let text = serde_json::to_vec_pretty(person).unwrap();
-    for (lang, [reason, allowed]) in [("en", english), ("zh", chinese)] {
+    for (lang, label, advice, [reason, allowed]) in
+        [("en", "error: ", "  help: ", english), ("zh", "错误: ", "  提示: ", chinese)]
+    {
         let errors = refused(&text, &["--all", "--lang", lang]);
         let mut lines = errors.lines().skip_while(|line| !line.contains(&format!("`{key}`: ")));
         let line = lines.next().unwrap_or_else(|| panic!("no `{key}` in {errors}"));
-        assert!(line.starts_with("error: ") && line.contains(reason), "{errors}");
+        assert!(line.starts_with(label) && line.contains(reason), "{errors}");
         let help = lines.next().unwrap_or_default();
-        assert!(help.starts_with("  help: ") && help.contains(allowed), "{errors}");
+        assert!(help.starts_with(advice) && help.contains(allowed), "{errors}");
     }
 }
 

@@ -12,6 +12,7 @@ use dmn::model::Model;
 use dmn::program::{Decision, DecisionId, Program};
 use feel::value::Possible;
 use feel::{Number, Type, Value};
+use rayon::prelude::*;
 
 use super::document::{self, ElementSources};
 use super::{Country, Library, Selection};
@@ -94,11 +95,15 @@ pub(super) fn all_imports(library: &Library, programme: usize) -> Vec<usize> {
 
 /// Every selection that some day and place gives.
 pub(super) fn all_selections(library: &Library) -> BTreeSet<Selection> {
-    let mut selections = BTreeSet::new();
-    for programme in 0..library.programmes.len() {
+    let of_each = (0..library.programmes.len()).into_par_iter().map(|programme| {
+        let mut selections = BTreeSet::new();
         collect_selections(library, programme, &mut selections);
-    }
-    selections
+        selections
+    });
+    of_each.reduce(BTreeSet::new, |mut all, some| {
+        all.extend(some);
+        all
+    })
 }
 
 /// Compiles every selection that can occur.
@@ -117,16 +122,34 @@ pub(super) fn compile_all(library: &mut Library, report: &mut Report<'_>) {
     }
     let sources: BTreeMap<&str, BTreeMap<String, ElementSources>> = library
         .documents
-        .iter()
+        .par_iter()
         .map(|document| (&*document.file, document::sources(&document.model, &library.register)))
         .collect();
+    // Selections of the same documents, as of one notice in ten cities, are compiled once.
+    let mut groups: BTreeMap<Documents<'_>, usize> = BTreeMap::new();
+    let mut alike: Vec<Vec<&Selection>> = Vec::new();
+    for selection in &selections {
+        let context = Context { library, selection, sources: &sources, changed: None };
+        let group = *groups.entry(context.documents()).or_insert(alike.len());
+        match alike.get_mut(group) {
+            Some(known) => known.push(selection),
+            None => alike.push(vec![selection]),
+        }
+    }
+    let compiled = report.on_each(&alike, |selections, report| {
+        let selection = selections.first()?;
+        let context = Context { library, selection, sources: &sources, changed: None };
+        let mut found = BTreeSet::new();
+        let combination = context.compile(&mut found, report).map(Arc::new);
+        Some((combination, found))
+    });
     let mut found = BTreeSet::new();
     let mut combinations = BTreeMap::new();
-    for selection in selections {
-        let context = Context { library, selection: &selection, sources: &sources, changed: None };
-        if let Some(combination) = context.compile(&mut found, report) {
-            combinations.insert(selection, combination);
-        }
+    for (selections, (combination, of_these)) in alike.iter().zip(compiled.into_iter().flatten()) {
+        found.extend(of_these);
+        let Some(combination) = combination else { continue };
+        combinations
+            .extend(selections.iter().map(|&selection| (selection.clone(), combination.clone())));
     }
     declared::check_declared(library, &found, report);
     library.combinations = combinations;
@@ -199,6 +222,10 @@ pub(crate) fn recompile(
     let combination = context.compile(&mut BTreeSet::new(), &mut report);
     combination.filter(|_| !report.has_errors())
 }
+
+/// What makes selections compile to the same: the programme, its version's document, and all
+/// documents, each with whether it is an overlay.
+type Documents<'l> = (usize, Option<&'l str>, Vec<(Arc<str>, bool)>);
 
 struct Context<'l, 's> {
     library: &'l Library,
@@ -314,6 +341,16 @@ impl<'l: 's, 's> Context<'l, 's> {
             notices,
             wanted,
         })
+    }
+
+    fn documents(&self) -> Documents<'l> {
+        let mut units = Vec::new();
+        self.add_units(self.selection, Role::Main, &mut units);
+        let files = units.into_iter().map(|(file, _, role)| (file, role == Role::Overlay));
+        let programme = self.library.programmes.get(self.selection.programme);
+        let version = programme.and_then(|known| known.versions.get(self.selection.version));
+        let model = version.map(|version| version.model.as_str());
+        (self.selection.programme, model, files.collect())
     }
 
     /// The documents of the selection, with what a nearer overlay replaces left out.

@@ -164,17 +164,14 @@ fn cited<'m>(section: &'m Section, model: &'m Model) -> Option<(&'m str, &'m str
 
 /// The sources of all elements of a document, by name.
 pub(crate) fn sources(model: &Model, register: &Register) -> BTreeMap<String, ElementSources> {
-    let own = |section, element| {
-        (element_name(element), element_sources(section, element, model, register))
+    let own = |section, element: &Element| {
+        (element.name.text.clone(), sources_of(section, element, model, register))
     };
     model.elements().map(|(section, element)| own(section, element)).collect()
 }
 
-fn element_name(element: &Element) -> String {
-    element.name.text.clone()
-}
-
-fn element_sources(
+/// The sources of an element's rules.
+pub(crate) fn sources_of(
     section: &Section,
     element: &Element,
     model: &Model,

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Country, Library, combination, document, layers, resolve};
+use super::{Country, Document, Library, combination, document, layers, registry, resolve};
 use crate::nearest::{nearest, suggestion};
 use crate::pack::instrument::{self, Register};
 use crate::pack::problem::{Problem, ProblemCode, Report};
 use crate::pack::{
-    BUILT_IN, Catalogue, Delegation, Manifest, Name, Pack, Parameter, Programme, catalogue,
-    delegation, manifest, parameter, place, programme, vocabulary, worked_case,
+    BUILT_IN, Catalogue, Delegation, Manifest, Name, Pack, Parameter, Programme, WorkedCase,
+    catalogue, coverage, delegation, manifest, parameter, place, programme, vocabulary,
+    worked_case,
 };
 use crate::person::{Derivation, derivation, schema};
 
@@ -31,8 +32,9 @@ struct ProgrammeFolder {
     tests: Vec<Arc<str>>,
 }
 
-const SINGLE: [&str; 7] = [
+const SINGLE: [&str; 8] = [
     "pack.toml",
+    "coverage.toml",
     "instruments.toml",
     "terms.csv",
     "facts.toml",
@@ -65,7 +67,7 @@ pub(super) fn load(files: &BTreeMap<String, String>) -> Result<Library, Vec<Prob
         warnings: Vec::new(),
         profile_schema: None,
     };
-    let steps: [Step; 8] = [
+    let steps: [Step; 9] = [
         read_packs,
         read_countries,
         read_derivations,
@@ -74,6 +76,7 @@ pub(super) fn load(files: &BTreeMap<String, String>) -> Result<Library, Vec<Prob
         read_documents,
         check_layers,
         read_cases,
+        check_coverage,
     ];
     for step in steps {
         step(&mut library, &folders, &mut report);
@@ -199,9 +202,12 @@ fn read_packs(
         let instruments = file.map_or_else(Vec::new, |file| {
             instrument::read(&manifest.id, file, &mut register, report)
         });
+        let file = folder.and_then(|folder| folder.single.get("coverage.toml"));
+        let coverage = file.and_then(|file| coverage::read(file, report));
         library.packs.push(Pack {
             manifest,
             instruments,
+            coverage,
             delegation: Delegation::default(),
             overlays: Vec::new(),
         });
@@ -275,19 +281,19 @@ fn read_derivations(
     library.profile_schema = if is_there { schema::read(&file, report) } else { None };
     let shared =
         library.profile_schema.as_ref().map(|schema| derivation::Shared::new(schema, report));
-    for country in &mut library.countries {
-        let Some(file) = folders.get(&*country.id).and_then(|folder| folder.single.get(PROFILE))
-        else {
-            continue;
-        };
-        country.derivation = match &shared {
+    let derivations = report.on_each(&library.countries, |country, report| {
+        let file = folders.get(&*country.id)?.single.get(PROFILE)?;
+        match &shared {
             Some(shared) => Derivation::read(file, shared, &country.vocabulary, report),
             None => {
                 let message = format!("there is no `{PROFILE_SCHEMA}` beside the packs");
                 report.error(file, 0..0, ProblemCode::Unresolved, message, None);
                 None
             }
-        };
+        }
+    });
+    for (country, derivation) in library.countries.iter_mut().zip(derivations) {
+        country.derivation = derivation;
     }
 }
 
@@ -491,8 +497,8 @@ fn read_documents(
         let help = Some("name it in `programme.toml` or `overlay.toml`, or remove it".to_owned());
         report.warning(path, 0..0, ProblemCode::Unresolved, message, help);
     }
-    let mut documents = Vec::new();
-    for (path, (file, pack, model)) in &wanted {
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let documents = report.on_each(&wanted, |(path, (file, pack, model)), report| {
         if !found.contains(path) {
             let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
             let beside = found
@@ -503,19 +509,26 @@ fn read_documents(
             let help = suggestion(model, beside);
             let message = format!("no file `{model}` beside this one");
             report.error(file, model.span(), ProblemCode::Unresolved, message, help);
-            continue;
+            return None;
         }
-        let Some(document) = document::read(path, pack, &library.register, report) else {
-            continue;
-        };
+        let document = document::read(path, pack, &library.register, report)?;
         if let Some(country) = library.country(pack) {
             resolve::check_inputs(&document, country, report);
         }
-        documents.push(document);
-    }
+        Some(document)
+    });
+    let documents: Vec<Document> = documents.into_iter().flatten().collect();
     let by_file = documents.iter().enumerate();
     library.by_file = by_file.map(|(index, document)| (document.file.clone(), index)).collect();
     library.documents = documents;
+}
+
+/// Checks that every version of rules stands in the coverage registry.
+fn check_coverage(library: &mut Library, _: &BTreeMap<&str, Folder<'_>>, report: &mut Report<'_>) {
+    // A document that is not there would be reported as one that nobody checked.
+    if !report.has_errors() {
+        registry::check(library, report);
+    }
 }
 
 /// Checks imports, and what overlays replace.
@@ -529,16 +542,18 @@ fn read_cases(
     folders: &BTreeMap<&str, Folder<'_>>,
     report: &mut Report<'_>,
 ) {
-    let mut cases = Vec::new();
+    let mut files = Vec::new();
     for (id, folder) in folders {
         let Some(country) = library.country(id) else { continue };
-        for (name, files) in &folder.programmes {
+        for (name, of_programme) in &folder.programmes {
             let programme: Arc<str> = format!("{}/{name}", country.id).into();
-            for file in &files.tests {
-                cases.extend(worked_case::read(&programme, &country.vocabulary, file, report));
-            }
+            files.extend(of_programme.tests.iter().map(|file| (programme.clone(), country, file)));
         }
     }
+    let cases = report.on_each(&files, |(programme, country, file), report| {
+        worked_case::read(programme, &country.vocabulary, file, report)
+    });
+    let cases: Vec<WorkedCase> = cases.into_iter().flatten().collect();
     for case in &cases {
         if library.programme_index(&case.programme).is_none() {
             let known = library.programmes.iter().map(|programme| &*programme.id);

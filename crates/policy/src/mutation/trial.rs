@@ -138,27 +138,32 @@ impl<'l> Trials<'l> {
         };
         text.clone_into(&mut written.text);
         let model = Arc::new(model);
-        let mut compiled: BTreeMap<&Selection, Combination> = BTreeMap::new();
+        // What the documents compile to, by what they compile to unchanged.
+        let mut compiled: Vec<(*const Combination, Combination)> = Vec::new();
         if let Some(selection) = self.selections.get(&mutant.file) {
             let Some(combination) =
                 combination::recompile(self.library, selection, &mutant.file, &model)
             else {
                 return Fate::Refused;
             };
-            compiled.insert(selection, combination);
+            if let Some(original) = self.library.combination(selection) {
+                compiled.push((original, combination));
+            }
         }
         let all = self.by_file.get(&mutant.file).map_or(&[][..], Vec::as_slice);
         let touched = all.iter().filter_map(|index| self.held.get(*index));
         for held in touched.filter(|held| can_notice(held, mutant, at)) {
-            if !compiled.contains_key(&held.selection) {
+            let original: *const Combination = held.run.in_force.combination;
+            if !compiled.iter().any(|(known, _)| std::ptr::eq(*known, original)) {
                 let Some(combination) =
                     combination::recompile(self.library, &held.selection, &mutant.file, &model)
                 else {
                     return Fate::Refused;
                 };
-                compiled.insert(&held.selection, combination);
+                compiled.push((original, combination));
             }
-            let Some(combination) = compiled.get(&held.selection) else { continue };
+            let known = compiled.iter().find(|(known, _)| std::ptr::eq(*known, original));
+            let Some((_, combination)) = known else { continue };
             let run = |trace| {
                 let mut in_force = held.run.in_force.clone();
                 in_force.program = &combination.program;

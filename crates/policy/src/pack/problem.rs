@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use dmn::diagnostic::{Code, Diagnostic, Place, Severity};
 use feel::Span;
+use rayon::prelude::*;
 
 /// A fault in a pack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,42 @@ impl<'f> Report<'f> {
         Report { files, problems: Vec::new(), incomplete: false }
     }
 
+    /// An empty report on the same texts, for work that is done beside this one.
+    pub(crate) fn beside(&self) -> Report<'f> {
+        Report::new(self.files)
+    }
+
+    /// Adds what work beside this one has found.
+    pub(crate) fn absorb(&mut self, other: Report<'f>) {
+        self.incomplete |= other.incomplete;
+        for problem in other.problems {
+            self.add(problem);
+        }
+    }
+
+    /// Does the same work on each of `items`, side by side; the results and what is found are in the
+    /// order of the items.
+    pub(crate) fn on_each<T: Sync, R: Send>(
+        &mut self,
+        items: &[T],
+        work: impl Fn(&T, &mut Report<'f>) -> R + Sync,
+    ) -> Vec<R> {
+        let beside = &*self;
+        let done: Vec<(R, Report<'f>)> = items
+            .par_iter()
+            .map(|item| {
+                let mut report = beside.beside();
+                (work(item, &mut report), report)
+            })
+            .collect();
+        let mut results = Vec::with_capacity(done.len());
+        for (result, report) in done {
+            results.push(result);
+            self.absorb(report);
+        }
+        results
+    }
+
     /// The text of a file; empty where there is none.
     pub(crate) fn text(&self, file: &str) -> &'f str {
         self.files.get(file).map_or("", String::as_str)
@@ -112,12 +149,13 @@ impl<'f> Report<'f> {
         help: Option<String>,
         place: Place,
     ) {
-        if self.problems.len() >= MAX_PROBLEMS {
-            return;
-        }
         let (line, character, excerpt) = locate(self.text(&place.file), place.span);
         let problem = Problem { severity, code, message, help, place, line, character, excerpt };
-        if !self.problems.contains(&problem) {
+        self.add(problem);
+    }
+
+    fn add(&mut self, problem: Problem) {
+        if self.problems.len() < MAX_PROBLEMS && !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
     }

@@ -119,11 +119,12 @@ pub(crate) fn read(
             report.error(file, case.name.span(), ProblemCode::Duplicate, message, None);
         }
     }
+    let text = report.text(file);
+    let mut lines = Lines { text, at: 0, line: 1 };
     let mut cases = Vec::new();
     for (i, case) in written.iter().enumerate() {
+        let line = lines.of(case.name.span().start as usize);
         let Some(facts) = collect_facts(i, &written, &own, file, report) else { continue };
-        let text = report.text(file);
-        let before = text.get(..case.name.span().start as usize).unwrap_or("");
         for (fact, fault) in vocabulary.off_scale(|name| facts.get(name)) {
             let message = format!("`{}`: {}", fact.name, fault.message.en);
             let help = fault.help.map(|help| help.en);
@@ -138,10 +139,27 @@ pub(crate) fn read(
             facts,
             expect: case.expect.clone(),
             file: file.clone(),
-            line: before.matches('\n').count() + 1,
+            line,
         });
     }
     cases
+}
+
+/// The lines of a text, counted as one goes down it.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of a byte, from 1; no byte before the last one asked for.
+    fn of(&mut self, byte: usize) -> usize {
+        let passed = self.text.get(self.at..byte).unwrap_or("");
+        self.line += passed.matches('\n').count();
+        self.at = byte.max(self.at);
+        self.line
+    }
 }
 
 /// The facts that a case states itself.
@@ -151,6 +169,7 @@ fn read_facts(
     file: &Arc<str>,
     report: &mut Report<'_>,
 ) -> BTreeMap<Arc<str>, Value> {
+    let whole = report.text(file);
     let mut facts = BTreeMap::new();
     for (name, given) in &case.facts {
         let Some(fact) = vocabulary.fact(name.get_ref()) else {
@@ -159,7 +178,7 @@ fn read_facts(
             report.error(file, name.span(), ProblemCode::Unresolved, message, help);
             continue;
         };
-        let text = report.text(file).get(given.span()).unwrap_or("").replace('_', "");
+        let text = whole.get(given.span()).unwrap_or("").replace('_', "");
         let read = match given.get_ref() {
             toml::Value::Boolean(value) => profile::read_fact(fact, Given::Boolean(*value)),
             toml::Value::Integer(_) | toml::Value::Float(_) => {

@@ -108,8 +108,9 @@ impl Derivation {
         Some(Derivation { program, person, on, facts })
     }
 
-    /// The facts that follow from a profile on a day; what does not follow is left out.
-    pub(super) fn derive(&self, person: &Person, on: Date) -> Result<Profile, Vec<ProfileError>> {
+    /// The facts that follow from a profile on a day; what does not follow is left out. Beside them,
+    /// why a fact cannot be derived; a fault without a key concerns all facts.
+    pub(super) fn derive(&self, person: &Person, on: Date) -> (Profile, Vec<ProfileError>) {
         let mut inputs = vec![Value::NULL; self.program.inputs().len()];
         let given = [(self.person, person.profile.clone()), (self.on, Value::Date(on))];
         for (input, value) in given {
@@ -119,11 +120,14 @@ impl Derivation {
         }
         let wanted: Vec<DecisionId> = self.facts.iter().map(|(_, id)| *id).collect();
         let fault = |key: &str, fault| ProfileError { key: key.to_owned(), line: 0, fault };
-        let evaluation =
-            self.program.evaluate(&inputs, &wanted, LIMITS, false).map_err(|exhausted| {
+        let evaluation = match self.program.evaluate(&inputs, &wanted, LIMITS, false) {
+            Ok(evaluation) => evaluation,
+            Err(exhausted) => {
                 let message = words::too_much_work(&exhausted.to_string());
-                vec![fault("", FactFault::new(FactFaultCode::TooLarge, message, None))]
-            })?;
+                let whole = fault("", FactFault::new(FactFaultCode::TooLarge, message, None));
+                return (Profile::default(), vec![whole]);
+            }
+        };
         let mut profile = Profile::default();
         let mut errors = Vec::new();
         for (fact, id) in &self.facts {
@@ -148,6 +152,6 @@ impl Derivation {
                 },
             }
         }
-        if errors.is_empty() { Ok(profile) } else { Err(errors) }
+        (profile, errors)
     }
 }

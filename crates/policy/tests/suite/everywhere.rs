@@ -151,3 +151,38 @@ fn bad_profiles_are_refused_with_key_line_and_what_is_allowed() {
         assert!(!hit.fault.message.zh.is_empty());
     }
 }
+
+#[test]
+fn a_fact_that_cannot_be_derived_closes_only_the_programmes_that_ask_for_it() {
+    let mut files = crate::packs::packs();
+    let derivation = files.get_mut("de/profile.md").unwrap();
+    *derivation = derivation.replacen(
+        "age_on(person.birth_date, on)",
+        "0 - age_on(person.birth_date, on)",
+        1,
+    );
+    let library = policy::Library::load(&files).unwrap();
+    let person = library.read_person(ENGINEER).unwrap();
+    let on = person.on.unwrap();
+    let all = library.assess_everywhere(&person, on, false);
+    // The Opportunity Card counts the age, the Blue Card does not.
+    let told: Vec<(&str, &str)> = all
+        .unusable
+        .iter()
+        .flat_map(|(id, faults)| faults.iter().map(|fault| (&**id, fault.key.as_str())))
+        .collect();
+    assert_eq!(told, [("de/opportunity-card", "age")]);
+    let why = all.unusable["de/opportunity-card"][0].to_string();
+    assert!(why.contains("age") && why.contains("30"), "{why}");
+    let answered = |id: &str| all.answers.iter().any(|answer| *answer.programme == *id);
+    assert!(answered("de/blue-card") && !answered("de/opportunity-card"));
+    // So does a programme that is asked alone.
+    let alone = |id: &str| library.read_any_profile(ENGINEER, id, Some(on), on);
+    assert!(alone("de/blue-card").is_ok());
+    assert_eq!(alone("de/opportunity-card").unwrap_err()[0].key, "age");
+    // What the person states goes before what cannot be derived.
+    let json = ENGINEER.replacen('{', r#"{ "de": { "age": 30 },"#, 1);
+    let person = library.read_person(&json).unwrap();
+    let all = library.assess_everywhere(&person, on, false);
+    assert!(all.unusable.is_empty(), "{:?}", all.unusable);
+}

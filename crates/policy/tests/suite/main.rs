@@ -10,6 +10,7 @@
 mod ask;
 mod assessing;
 mod canada;
+mod coverage;
 mod everywhere;
 mod impossible;
 mod improving;

@@ -9,7 +9,7 @@ use policy::assessment::{Assessment, Figure};
 use policy::{Library, Profile};
 
 /// All files of the packs by path.
-fn packs() -> BTreeMap<String, String> {
+pub fn packs() -> BTreeMap<String, String> {
     fn read(folder: &Path, root: &Path, files: &mut BTreeMap<String, String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

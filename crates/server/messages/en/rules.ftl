@@ -3,8 +3,9 @@
 rules-title = Rules
 rules-heading = The rules
 rules-lead = The rules stand here as text and tables, each row with its source and its dates. The computation reads this very text; there is no second one.
-rules-coverage = What is covered and what is not
+rules-coverage = What is covered
 rules-checked = Sources last checked on { $day }
+rules-coverage-link = Checked until when and by which source, and what is not covered
 rules-locals = Local rules
 rules-since = Rules since { $day }
 rules-instruments = Register of instruments
@@ -44,6 +45,24 @@ hit-maximum = The greatest of the rows that apply.
 hit-count = The number of rows that apply.
 column-source = Source
 column-words = In words
+
+# Coverage
+
+coverage-title = What is covered
+coverage-lead = For every version of every programme: until which day it has been checked, by which source, what is flagged as not fully attested, and what is not covered. What changed after the day of the latest dated source is not known here.
+coverage-programme = Programme
+coverage-version = Rules in force
+coverage-now = in force today
+coverage-until = Checked until
+coverage-undated = no dated source
+coverage-not-obtained = not obtained: nothing is decided by these rules
+coverage-flagged = Flagged
+coverage-none-flagged = none
+coverage-rows = { $flagged } of { $all } rows
+coverage-between = Rules from { $from } to { $to }
+coverage-in-places = { $period }, in { $places }
+coverage-not-covered = Not covered
+coverage-colon = {": "}
 
 # Register of instruments
 

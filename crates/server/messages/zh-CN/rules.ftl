@@ -3,8 +3,9 @@
 rules-title = 规则
 rules-heading = 规则
 rules-lead = 规则写成条文和表格，每一行都注明来源和施行日期。计算用的就是这里的文字，没有另一套。
-rules-coverage = 涵盖与未涵盖
+rules-coverage = 涵盖范围
 rules-checked = 来源最近一次核对：{ $day }
+rules-coverage-link = 核对到哪一天，依据哪些来源，哪些未涵盖
 rules-locals = 地方规则
 rules-since = 规则自 { $day } 起
 rules-instruments = 法律文件登记
@@ -44,6 +45,24 @@ hit-maximum = 取适用各行中最大的。
 hit-count = 计适用的行数。
 column-source = 出处
 column-words = 文字说明
+
+# 涵盖范围
+
+coverage-title = 涵盖范围
+coverage-lead = 每个项目的每一版规则：核对到哪一天，依据哪些来源，哪些来源不够可靠而加标记，哪些未涵盖。最近一份有日期的来源之后的变动，本系统并不知道。
+coverage-programme = 项目
+coverage-version = 施行的规则
+coverage-now = 现行
+coverage-until = 核对到
+coverage-undated = 来源无日期
+coverage-not-obtained = 未取得：不据以判定
+coverage-flagged = 加标记
+coverage-none-flagged = 无
+coverage-rows = { $all }行中{ $flagged }行
+coverage-between = { $from }至{ $to }的规则
+coverage-in-places = { $period }，{ $places }
+coverage-not-covered = 未涵盖
+coverage-colon = ：
 
 # 法律文件登记
 

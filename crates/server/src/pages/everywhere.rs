@@ -146,10 +146,13 @@ fn overview(desk: &Desk, ui: &Ui, profile: &str, arrival: Arrival) -> Response {
         let title = title.unwrap_or_default();
         template.without.push(format!("{title}{}{why}", ui.t("colon")));
     }
-    for (country, faults) in &all.unusable {
+    for (id, faults) in &all.unusable {
+        let title = library.programme(id).map_or_else(|_| id.to_string(), |p| ui.plain(&p.title));
         for fault in faults.iter().take(MAX_FAULTS) {
-            let text = fault_text(ui, &fault.fault);
-            template.without.push(format!("{country}.{}{}{text}", fault.key, ui.t("colon")));
+            let fact = library.country(id).and_then(|of| of.vocabulary.fact(&fault.key));
+            let fact = fact.map_or_else(|| fault.key.clone(), |fact| ui.plain(&fact.label));
+            let (text, colon) = (fault_text(ui, &fault.fault), ui.t("colon"));
+            template.without.push(format!("{title}{colon}{fact}{colon}{text}"));
         }
     }
     template.groups = groups(ui, library, &all.answers);

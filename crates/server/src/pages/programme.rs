@@ -27,6 +27,7 @@ struct ProgrammePage<'l> {
     ui: Ui,
     title: &'l Title,
     summary: &'l Title,
+    coverage_path: String,
     errors: Vec<FieldError>,
     on_text: String,
     places: Vec<Group>,
@@ -184,6 +185,7 @@ pub(crate) async fn programme(
     let template = ProgrammePage {
         title: &programme.title,
         summary: &programme.summary,
+        coverage_path: format!("/rules/coverage#{}", anchor(&programme.pack)),
         on_text: on_text.or_else(|| on.map(|on| on.to_string())).unwrap_or_default(),
         places: places(&ui, &country.places, place),
         timeline: timeline(library, country, &ui, programme, now, place),

@@ -1,4 +1,4 @@
-//! The list of packs and programmes, with what they cover and what they do not.
+//! The list of packs and programmes, with what they cover.
 
 use askama::Template;
 use axum::extract::State;
@@ -9,9 +9,7 @@ use policy::assessment::Confidence;
 use policy::pack::{Manifest, Pack};
 
 use super::{Desk, page, programmes, ui_of};
-use crate::markdown;
-use crate::text::{Markup, pick};
-use crate::ui::{Area, Ui};
+use crate::ui::{Area, Ui, anchor};
 
 #[derive(Template)]
 #[template(path = "rules.html")]
@@ -24,8 +22,9 @@ struct RulesPage<'l> {
 struct CountryPart<'l> {
     title: &'l Title,
     programmes: Vec<ProgrammeLine<'l>>,
-    scope: Markup,
+    scope: &'l Title,
     checked: String,
+    coverage_path: String,
     locals: Vec<Local<'l>>,
 }
 
@@ -38,8 +37,9 @@ struct ProgrammeLine<'l> {
 
 struct Local<'l> {
     title: &'l Title,
-    scope: Markup,
+    scope: &'l Title,
     checked: String,
+    coverage_path: String,
 }
 
 /// The list of packs and programmes.
@@ -77,29 +77,22 @@ fn country<'l>(desk: &'l Desk, ui: &Ui, pack: &'l Pack) -> CountryPart<'l> {
     let parent = |pack: &&Pack| pack.manifest.parent.as_ref().is_some_and(|parent| parent == id);
     let locals = desk.library.packs().iter().filter(parent).map(|pack| Local {
         title: &pack.manifest.title,
-        scope: scope(ui, &pack.manifest),
+        scope: &pack.manifest.scope,
         checked: checked(ui, &pack.manifest),
+        coverage_path: coverage_path(&pack.manifest),
     });
     CountryPart {
         title: &pack.manifest.title,
         programmes: programmes.collect(),
-        scope: scope(ui, &pack.manifest),
+        scope: &pack.manifest.scope,
         checked: checked(ui, &pack.manifest),
+        coverage_path: coverage_path(&pack.manifest),
         locals: locals.collect(),
     }
 }
 
-fn scope(ui: &Ui, manifest: &Manifest) -> Markup {
-    // Each line of a scope is a paragraph of its own, or an item of a list.
-    let mut text = String::new();
-    for line in pick(&manifest.scope, ui.language).lines() {
-        if !line.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
-            text.push('\n');
-        }
-        text.push_str(line.trim());
-        text.push('\n');
-    }
-    markdown::render(&text, ui.language)
+fn coverage_path(manifest: &Manifest) -> String {
+    format!("/rules/coverage#{}", anchor(&manifest.id))
 }
 
 fn checked(ui: &Ui, manifest: &Manifest) -> String {

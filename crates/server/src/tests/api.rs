@@ -168,6 +168,22 @@ fn programmes_are_listed_with_their_facts() {
 }
 
 #[test]
+fn the_registry_is_the_same_as_that_of_the_packs() {
+    let answer = get("/api/v1/coverage");
+    let json: Value = serde_json::from_str(&answer.is(200).body).unwrap();
+    assert_eq!(json, policy::json::coverage(&super::LIBRARY));
+    let packs = json["packs"].as_array().unwrap();
+    let britain = packs.iter().find(|pack| pack["id"] == "gb").unwrap();
+    let programmes = britain["programmes"].as_array().unwrap();
+    let skilled = programmes.iter().find(|known| known["id"] == "gb/skilled-worker").unwrap();
+    let version = &skilled["versions"][0];
+    assert_eq!(version["checked_until"], "2025-12-06");
+    assert_eq!(version["periods"][0]["from"], "2025-07-22");
+    assert_eq!(version["sources"][0]["instrument"], "gb/appendix-skilled-worker");
+    assert!(!skilled["not_covered"].as_array().unwrap().is_empty());
+}
+
+#[test]
 fn the_description_tells_of_every_address() {
     let json: &Value = &DESCRIPTION;
     assert_eq!(json["openapi"], "3.1.0");

@@ -5,7 +5,7 @@ use axum::http::{Request, header};
 
 use super::{LIBRARY, ask, get, post, site};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/",
     "/assess",
     "/assess/matters/education",
@@ -14,6 +14,7 @@ const PAGES: [&str; 9] = [
     "/rules/cn/work-permit?on=2010-01-01",
     "/rules/cn/r-visa?on=2026-11-23",
     "/rules/instruments",
+    "/rules/coverage",
     "/healthz",
 ];
 
@@ -111,6 +112,29 @@ fn the_register_lists_every_instrument() {
     for instrument in LIBRARY.instruments() {
         page.has(&format!("id=\"{}\"", crate::ui::anchor(&instrument.id)));
     }
+}
+
+#[test]
+fn the_registry_shows_what_is_checked_and_what_is_not_covered() {
+    for (language, until, undated, missing) in [
+        ("en", "6 December 2025", "no dated source", "not obtained"),
+        ("zh-CN", "2025年12月6日", "来源无日期", "未取得"),
+    ] {
+        let page = get(&format!("/rules/coverage?lang={language}"));
+        page.is(200).has(until).has(undated).has(missing).has("id=\"cn-bj\"");
+        for programme in LIBRARY.programmes() {
+            page.has(&format!("href=\"/rules/{}?", programme.id));
+        }
+        for gap in LIBRARY.coverage().iter().flat_map(|covered| covered.gaps) {
+            let text = if language == "en" { &gap.text.en } else { &gap.text.zh };
+            let plain = text.split(['"', '\'', '&', '<']).next().unwrap();
+            page.has(plain);
+        }
+        // It works without scripts: nothing is loaded later.
+        page.has_no("data-src").has_no("hidden>");
+    }
+    get("/rules?lang=en").has("href=\"/rules/coverage?lang=en#gb\"");
+    get("/rules/gb/skilled-worker?lang=en").has("href=\"/rules/coverage?lang=en#gb\"");
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub fn run(command: &Ask) -> Result<ExitCode, Failure> {
     let messages = Messages::new(lang);
     let programme = match library.programme(&command.programme) {
         Ok(programme) => programme.id.clone(),
-        Err(unknown) => return Err(Failure::Asked(unknown.to_string())),
+        Err(unknown) => return Err(unknown.into()),
     };
     let day = match command.on {
         Some(on) => on,

@@ -90,9 +90,9 @@ fn missing_parameters(answers: &[Assessment], lang: Lang) -> ExitCode {
             ];
             anstream::eprintln!(
                 "{}: {}\n  {}: {}",
-                paint(NOT_MET.bold(), "error"),
+                paint(NOT_MET.bold(), messages.text("error")),
                 messages.format("data-missing", &arguments),
-                paint(STRONG, "help"),
+                paint(STRONG, messages.text("help")),
                 messages.format("data-missing-help", &arguments),
             );
             code = ExitCode::from(2);
@@ -110,7 +110,7 @@ fn programmes(library: &Library, command: &Assess) -> Result<Vec<Arc<str>>, Fail
         .iter()
         .map(|id| match library.programme(id) {
             Ok(programme) => Ok(programme.id.clone()),
-            Err(unknown) => Err(Failure::Asked(unknown.to_string())),
+            Err(unknown) => Err(unknown.into()),
         })
         .collect()
 }
@@ -136,15 +136,13 @@ pub(super) fn place_of(
     asked: Option<&str>,
 ) -> Result<Arc<str>, Failure> {
     let Some(asked) = asked else {
-        let area = library.only_area(programme).ok_or_else(|| {
-            let message = "no place is given: name one with --place, as `--place Shanghai`, or as `place` in the profile";
-            Failure::Asked(message.to_owned())
-        })?;
+        let area = library.only_area(programme);
+        let area = area.ok_or_else(|| Failure::said("place-not-given", []))?;
         return Ok(area.code.clone());
     };
     match library.place(asked) {
         Ok(place) => Ok(place.code.clone()),
-        Err(unknown) => Err(Failure::Asked(unknown.to_string())),
+        Err(unknown) => Err(unknown.into()),
     }
 }
 

@@ -112,11 +112,10 @@ pub fn run(command: &Batch) -> Result<ExitCode, Failure> {
 
 /// The place of a programme's country.
 fn root_place(library: &policy::Library, programme: &str) -> Result<String, Failure> {
-    let programme =
-        library.programme(programme).map_err(|unknown| Failure::Asked(unknown.to_string()))?;
+    let programme = library.programme(programme)?;
     let pack = library.pack(&programme.pack);
     let place = pack.map(|pack| pack.manifest.place.to_string());
-    place.ok_or_else(|| Failure::Asked(format!("there is no pack `{}`", programme.pack)))
+    place.ok_or_else(|| Failure::said("no-pack", [("name", programme.pack.to_string())]))
 }
 
 /// What each column of the input is.

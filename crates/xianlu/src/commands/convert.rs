@@ -25,8 +25,7 @@ pub fn run(input: &Path, output: &Path, version: Option<Version>) -> Result<Exit
         }
         Notation::Markdown => {
             if version.is_some() {
-                let message = "--dmn: literate Markdown is of no version of DMN; leave it out";
-                return Err(Failure::Asked(message.to_owned()));
+                return Err(Failure::said("markdown-has-no-version", []));
             }
             let text = dmn::markdown::write(&model);
             check_again(input, output, &model, &text)?;
@@ -61,8 +60,7 @@ fn check_again(input: &Path, output: &Path, model: &Model, text: &str) -> Result
         false => xml::alike(&again, model),
     };
     if diagnostics.iter().any(Diagnostic::is_error) || !same {
-        let message = "it would not be read again from Markdown as it is; write DMN XML";
-        return Err(Failure::input(input, message));
+        return Err(Failure::file(input, "not-in-markdown", []));
     }
     Ok(())
 }

@@ -43,9 +43,13 @@ fn evaluate(
     }
     let Some(id) = program.decision(decision) else {
         let known = program.decisions().iter().map(|decision| &*decision.name);
-        let near = nearest(decision, known).map(|near| format!("; did you mean `{near}`?"));
-        let message = format!("there is no decision `{decision}`{}", near.unwrap_or_default());
-        return Err(Failure::input(path, message));
+        let name = ("name", decision.to_owned());
+        return Err(match nearest(decision, known) {
+            Some(near) => {
+                Failure::file(path, "no-decision-near", [name, ("near", near.to_owned())])
+            }
+            None => Failure::file(path, "no-decision", [name]),
+        });
     };
     let text = match input.strip_prefix('@') {
         Some(file) => read_text(Path::new(file))?,

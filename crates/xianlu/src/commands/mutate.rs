@@ -1,5 +1,6 @@
 //! `xianlu rules mutate`: which changes of the rules no worked case notices.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use feel::Number;
@@ -7,36 +8,47 @@ use policy::mutation::{Group, Mutant, Mutation, MutationError};
 use serde_json::json;
 
 use crate::arguments::{Format, Lang, Packs};
-use crate::failure::Failure;
+use crate::failure::{Failure, unknown_name};
 use crate::messages::Messages;
 use crate::packs;
 use crate::paint::{DIM, MET, NOT_MET, STRONG, paint};
 
+/// What is asked for.
+pub struct Asked<'a> {
+    /// A programme, a pack or a file; none stands for all.
+    pub id: Option<&'a str>,
+    /// The share in per cent that is wanted.
+    pub at_least: Option<Number>,
+    /// The file that lists what no case notices.
+    pub survivors: Option<&'a Path>,
+    /// The form of the answer.
+    pub format: Format,
+    /// The language of the answer.
+    pub lang: Lang,
+}
+
 /// Runs the command.
-pub fn run(
-    id: Option<&str>,
-    at_least: Option<Number>,
-    format: Format,
-    lang: Lang,
-    packs: &Packs,
-) -> Result<ExitCode, Failure> {
+pub fn run(asked: &Asked<'_>, packs: &Packs) -> Result<ExitCode, Failure> {
     let library = packs::load(packs)?;
-    let messages = Messages::new(lang);
-    let mutation = library.mutate(id).map_err(|error| {
+    let messages = Messages::new(asked.lang);
+    let mutation = library.mutate(asked.id).map_err(|error| {
         Failure::Asked(match &error {
             MutationError::Failing(names) => {
                 let name = names.first().map_or("", String::as_str);
                 let count = names.len().to_string();
                 messages.format("mutation-failing", &[("count", &count), ("name", name)])
             }
-            MutationError::Unknown(unknown) => unknown.to_string(),
+            MutationError::Unknown(unknown) => unknown_name(unknown, &messages),
         })
     })?;
     let (caught, total) = (mutation.caught(), mutation.total());
-    let enough = at_least.is_none_or(|percent| reaches(caught, total, percent));
-    match format {
+    let enough = asked.at_least.is_none_or(|percent| reaches(caught, total, percent));
+    if let Some(file) = asked.survivors {
+        write_survivors(file, &mutation)?;
+    }
+    match asked.format {
         Format::Json => print_json(&mutation),
-        Format::Text => print_text(&mutation, at_least.filter(|_| !enough), &messages),
+        Format::Text => print_text(&mutation, asked.at_least.filter(|_| !enough), &messages),
     }
     Ok(if enough { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -53,6 +65,34 @@ fn reaches(caught: usize, total: usize, percent: Number) -> bool {
 fn percent(caught: usize, total: usize) -> String {
     let per_mille = caught.saturating_mul(1000).checked_div(total).unwrap_or(1000);
     format!("{}.{}", per_mille / 10, per_mille % 10)
+}
+
+/// Lists in a CSV file what no case notices, whole or not at all.
+fn write_survivors(path: &Path, mutation: &Mutation) -> Result<(), Failure> {
+    let mut file = csv::Writer::from_writer(Vec::new());
+    let mut written =
+        file.write_record(["group", "file", "decision", "row", "column", "old", "new"]);
+    for mutant in mutation.groups.iter().flat_map(|group| &group.survivors) {
+        let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (row, column) = (optional(&mutant.row), optional(&mutant.column));
+        let cells = [
+            &*mutant.group,
+            &mutant.file,
+            &mutant.element,
+            &row,
+            &column,
+            &mutant.old,
+            &mutant.new,
+        ];
+        written = written.and_then(|()| file.write_record(cells));
+    }
+    let why = |why: &dyn std::fmt::Display| {
+        let why = why.to_string();
+        Failure::file(path, "cannot-be-written", [("why", why)])
+    };
+    written.map_err(|error| why(&error))?;
+    let bytes = file.into_inner().map_err(|error| why(error.error()))?;
+    std::fs::write(path, bytes).map_err(|error| why(&error))
 }
 
 fn print_json(mutation: &Mutation) {

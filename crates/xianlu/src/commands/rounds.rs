@@ -71,12 +71,14 @@ fn run_replay(
 fn nomination(packs: &Packs) -> Result<Number, Failure> {
     let library = packs::load(packs)?;
     let (programme, decision) = RANKING;
-    let programme =
-        library.programme(programme).map_err(|unknown| Failure::Asked(unknown.to_string()))?;
+    let programme = library.programme(programme)?;
     let factor = programme.factors.iter().find(|factor| &*factor.decision == decision);
-    factor
-        .map(|factor| factor.cap)
-        .ok_or_else(|| Failure::Asked(format!("`{}` has no factor `{decision}`", programme.id)))
+    factor.map(|factor| factor.cap).ok_or_else(|| {
+        Failure::said(
+            "no-factor",
+            [("programme", programme.id.to_string()), ("factor", decision.to_owned())],
+        )
+    })
 }
 
 fn unusable(file: &Path, faults: &[RoundsError], messages: &Messages) -> Failure {

@@ -1,4 +1,4 @@
-//! `xianlu rules`: list, show, test, mutate and format rules.
+//! `xianlu rules`: list, show, test, mutate and format rules, and tell what they cover.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use dmn::diagnostic;
 use dmn::markdown;
 use feel::temporal::Date;
 
-use super::{mutate, read_text, today};
+use super::{coverage, mutate, read_text, today};
 use crate::arguments::{Lang, Packs, Rules};
 use crate::failure::Failure;
 use crate::messages::Messages;
@@ -20,9 +20,18 @@ pub fn run(command: &Rules) -> Result<ExitCode, Failure> {
         Rules::List { lang, packs } => list(Lang::or_terminal(*lang), packs),
         Rules::Show { id, on, place, packs } => show(id, *on, place.as_deref(), packs),
         Rules::Test { id, packs } => test(id.as_deref(), packs),
-        Rules::Mutate { id, at_least, format, lang, packs } => {
-            let lang = Lang::or_terminal(*lang);
-            mutate::run(id.as_deref(), *at_least, *format, lang, packs)
+        Rules::Coverage { format, lang, packs } => {
+            coverage::run(*format, Lang::or_terminal(*lang), packs)
+        }
+        Rules::Mutate { id, at_least, survivors, format, lang, packs } => {
+            let asked = mutate::Asked {
+                id: id.as_deref(),
+                at_least: *at_least,
+                survivors: survivors.as_deref(),
+                format: *format,
+                lang: Lang::or_terminal(*lang),
+            };
+            mutate::run(&asked, packs)
         }
         Rules::Fmt { files, check } => format(files, *check),
     }
@@ -80,24 +89,22 @@ fn show(
     packs: &Packs,
 ) -> Result<ExitCode, Failure> {
     let library = packs::load(packs)?;
-    let programme = library.programme(id).map_err(|unknown| Failure::Asked(unknown.to_string()))?;
+    let programme = library.programme(id)?;
     let on = match on {
         Some(on) => on,
         None => today()?,
     };
     let place = match place {
-        Some(place) => library
-            .place(place)
-            .map_err(|unknown| Failure::Asked(unknown.to_string()))?
-            .code
-            .to_string(),
+        Some(place) => library.place(place)?.code.to_string(),
         None => library
             .pack(&programme.pack)
             .map_or_else(String::new, |pack| pack.manifest.place.to_string()),
     };
-    let in_force = library
-        .in_force(programme, on, &place)
-        .map_err(|error| Failure::Asked(error.to_string()))?;
+    let in_force = library.in_force(programme, on, &place).map_err(|none| {
+        let messages = Messages::new(Lang::or_terminal(None));
+        let (message, help) = (none.message(), none.help());
+        Failure::Asked(format!("{}; {}", messages.pick(&message), messages.pick(&help)))
+    })?;
     let documents = std::iter::once(in_force.document)
         .chain(in_force.overlays.iter().map(|(_, document)| *document));
     for (number, document) in documents.enumerate() {
@@ -123,8 +130,10 @@ fn test(filter: Option<&str>, packs: &Packs) -> Result<ExitCode, Failure> {
         anstream::println!("{result}");
     }
     if results.is_empty() {
-        let what = filter.unwrap_or("the packs");
-        return Err(Failure::Asked(format!("there is no worked case for `{what}`")));
+        return Err(match filter {
+            Some(what) => Failure::said("no-case-for", [("what", what.to_owned())]),
+            None => Failure::said("no-case", []),
+        });
     }
     let style = if failed == 0 { MET } else { NOT_MET };
     anstream::println!("{}", paint(style, format!("{passed} passed, {failed} failed")));
@@ -132,6 +141,7 @@ fn test(filter: Option<&str>, packs: &Packs) -> Result<ExitCode, Failure> {
 }
 
 fn format(files: &[std::path::PathBuf], check: bool) -> Result<ExitCode, Failure> {
+    let messages = Messages::new(Lang::or_terminal(None));
     let mut changed = 0_usize;
     for path in files {
         let source = read_text(path)?;
@@ -141,10 +151,10 @@ fn format(files: &[std::path::PathBuf], check: bool) -> Result<ExitCode, Failure
         }
         changed += 1;
         if check {
-            anstream::println!("{}: not in canonical form", path.display());
+            anstream::println!("{}: {}", path.display(), messages.text("not-canonical"));
         } else {
             write_whole(path, &canonical)?;
-            anstream::println!("{}: formatted", path.display());
+            anstream::println!("{}: {}", path.display(), messages.text("formatted"));
         }
     }
     Ok(if check && changed > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })

@@ -25,8 +25,13 @@ pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
     let (library, procedures) = packs::load_all(&command.packs)?;
     let (library, procedures) = (Arc::new(library), Arc::new(procedures));
     let failed = |error: io::Error| {
-        let address = command.listen.map(|address| format!(" at {address}"));
-        Failure::Asked(format!("cannot serve{}: {error}", address.unwrap_or_default()))
+        let why = ("why", error.to_string());
+        match command.listen {
+            Some(address) => {
+                Failure::said("cannot-serve-at", [("address", address.to_string()), why])
+            }
+            None => Failure::said("cannot-serve", [why]),
+        }
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -60,7 +60,7 @@ pub fn run(folder: &Path, failures: Option<&Path>, limits: Limits) -> Result<Exi
         }
     }
     if suites == 0 && failed == 0 {
-        return Err(Failure::input(folder, "there is no test below this folder"));
+        return Err(Failure::file(folder, "no-tests", []));
     }
     match failures {
         Some(path) => {

@@ -52,5 +52,5 @@ pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
         whole.writer()?.write_all(text.as_bytes())?;
         whole.finish()
     });
-    written.map_err(|error| Failure::input(path, format!("it cannot be written: {error}")))
+    written.map_err(|error| Failure::file(path, "cannot-be-written", [("why", error.to_string())]))
 }

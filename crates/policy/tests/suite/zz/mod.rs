@@ -68,8 +68,10 @@ pub const LOCAL: &str = "zz-no/programmes/permit/2024-07-01.md";
 pub const DELEGATION: &str = "zz/delegation.toml";
 pub const CASES: &str = "zz/programmes/permit/tests/cases.toml";
 
-const FILES: [(&str, &str); 19] = [
+const FILES: [(&str, &str); 21] = [
     ("zz/pack.toml", include_str!("zz/pack.toml")),
+    ("zz/coverage.toml", include_str!("zz/coverage.toml")),
+    ("zz-no/coverage.toml", include_str!("zz-no/coverage.toml")),
     ("zz/instruments.toml", include_str!("zz/instruments.toml")),
     (FACTS, include_str!("zz/facts.toml")),
     ("zz/places.csv", include_str!("zz/places.csv")),

@@ -46,7 +46,7 @@ pub(super) fn run(
     }
     for (country, faults) in faults {
         let file = format!("{} ({country})", command.profile.display());
-        Failure::Profile { file, faults, lang }.print();
+        Failure::Profile { file, faults, lang }.print(lang);
     }
     Ok(ExitCode::SUCCESS)
 }

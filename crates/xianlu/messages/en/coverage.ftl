@@ -1,0 +1,17 @@
+coverage-title = What the rule packs cover
+coverage-written-by = Written by `xianlu rules coverage` from the packs' `coverage.toml`; do not edit.
+coverage-lead = For every version of every programme: until when it has been checked, by which source, what is flagged as not fully attested, and what is not covered. Rules that changed after the day of the latest dated source are not known here. Flagged are sources that were seen only in a place of low authority (provisional), for which no published source was opened (unverified), or which are uncertain.
+coverage-covered = Covered: { $text }
+coverage-read = Sources last read on { $day }.
+coverage-columns = Programme, Rules, In force, Checked until, Source, Flagged
+coverage-undated = no dated source
+coverage-not-obtained = not obtained
+coverage-flagged-rows = { $flagged } of { $all }
+coverage-flagged = Flagged
+coverage-some-rows = { $title } ({ $rows } of { $all } rows)
+coverage-provisional = `{ $file }`, provisional: { $items }
+coverage-unverified = `{ $file }`, unverified: { $items }
+coverage-uncertain = `{ $file }`, uncertain: { $items }
+coverage-not-covered = Not covered
+coverage-in-places = { $period }, in { $places }
+coverage-clock = the sources of `{ $pack }` were last read on { $day }, which is after today by this machine's clock: one of the two is wrong

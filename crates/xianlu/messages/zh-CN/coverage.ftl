@@ -1,0 +1,17 @@
+coverage-title = 规则包涵盖什么
+coverage-written-by = 由 `xianlu rules coverage` 根据各包的 `coverage.toml` 生成，请勿直接修改。
+coverage-lead = 每个项目的每一版规则：核对到哪一天，依据哪些来源，哪些来源不够可靠而加标记，哪些未涵盖。最近一份有日期的来源之后的规则变动，本系统并不知道。加标记的来源：只见于可信度较低之处（暂定）、没有打开过公布的文本（未核实），或者不确定。
+coverage-covered = 涵盖：{ $text }
+coverage-read = 来源最近一次查阅：{ $day }。
+coverage-columns = 项目, 规则, 施行, 核对到, 来源, 加标记
+coverage-undated = 来源无日期
+coverage-not-obtained = 未取得
+coverage-flagged-rows = { $all }行中{ $flagged }行
+coverage-flagged = 加标记
+coverage-some-rows = { $title }（{ $all }行中{ $rows }行）
+coverage-provisional = `{ $file }`，暂定：{ $items }
+coverage-unverified = `{ $file }`，未核实：{ $items }
+coverage-uncertain = `{ $file }`，不确定：{ $items }
+coverage-not-covered = 未涵盖
+coverage-in-places = { $period }，{ $places }
+coverage-clock = `{ $pack }` 的来源最近一次查阅是{ $day }，晚于本机时钟的今天：两者必有一错
