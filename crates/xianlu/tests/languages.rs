@@ -43,5 +43,6 @@ fn where_no_language_is_asked_for_it_is_that_of_the_terminal() {
     let empty = tempfile::tempdir().unwrap();
     let folder = empty.path().to_str().unwrap();
     refused(&["rules", "list", "--packs", folder], "zh_CN.UTF-8", "这个文件夹里没有规则包");
-    refused(&["dmn", "info", "model.txt"], "zh_CN.UTF-8", "从文件名看不出记法");
+    let converted = ["dmn", "convert", "model.txt", "model.dmn"];
+    refused(&converted, "zh_CN.UTF-8", "从文件名看不出记法");
 }
