@@ -49,6 +49,9 @@ pub enum Command {
     /// Work with a decision model on its own
     #[command(subcommand)]
     Dmn(Dmn),
+    /// Make, check, copy and restore the database behind the cases
+    #[command(subcommand)]
+    Store(Store),
     /// Serve the pages and the API
     Serve(Serve),
     /// Open cases and act in them, through the API of a server
@@ -81,8 +84,76 @@ impl Command {
             | Command::Dmn(_)
             | Command::Serve(_)
             | Command::Case(_) => None,
+            Command::Store(store) => store.at().lang,
         }
     }
+}
+
+/// Which database, and in which language it is spoken of.
+#[derive(Debug, Args)]
+pub struct AtDatabase {
+    /// The database: sqlite:FILE or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        default_value = "sqlite:xianlu.db"
+    )]
+    pub database: String,
+    /// The language of the answer [default: that of the terminal]
+    #[arg(long)]
+    pub lang: Option<Lang>,
+}
+
+impl Store {
+    /// Which database, and in which language it is spoken of.
+    pub fn at(&self) -> &AtDatabase {
+        match self {
+            Store::Migrate { at }
+            | Store::Check { at, .. }
+            | Store::Rebuild { at, .. }
+            | Store::Backup { at, .. }
+            | Store::Restore { at, .. } => at,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Store {
+    /// Make the tables, or bring those of an older program to this one's
+    Migrate {
+        #[command(flatten)]
+        at: AtDatabase,
+    },
+    /// Fold every case anew, and say where what is derived is not what the log says
+    Check {
+        #[command(flatten)]
+        at: AtDatabase,
+        #[command(flatten)]
+        packs: Packs,
+    },
+    /// Write everything anew that is derived from logs
+    Rebuild {
+        #[command(flatten)]
+        at: AtDatabase,
+        #[command(flatten)]
+        packs: Packs,
+    },
+    /// Write everything to a file, as it is at one moment, while others go on working
+    Backup {
+        /// The file; `-` writes to the standard output
+        file: PathBuf,
+        #[command(flatten)]
+        at: AtDatabase,
+    },
+    /// Fill an empty database, of either kind, from a backup
+    Restore {
+        /// The file; `-` reads the standard input
+        file: PathBuf,
+        #[command(flatten)]
+        at: AtDatabase,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ mod mutate;
 pub mod rounds;
 pub mod rules;
 pub mod serve;
+pub mod store;
 pub mod tck;
 pub mod token;
 mod whole;

@@ -25,6 +25,7 @@ fn main() -> ExitCode {
         Command::Rounds(command) => commands::rounds::run(&command),
         Command::Rules(command) => commands::rules::run(&command),
         Command::Dmn(command) => commands::dmn::run(&command),
+        Command::Store(command) => commands::store::run(&command),
         Command::Serve(command) => commands::serve::run(&command),
         Command::Case(command) => commands::case::run(&command),
         Command::Token(command) => commands::token::run(&command),

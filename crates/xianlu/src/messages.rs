@@ -6,7 +6,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::arguments::Lang;
 
-const CHINESE: [&str; 7] = [
+const CHINESE: [&str; 8] = [
     include_str!("../messages/zh-CN/assess.ftl"),
     include_str!("../messages/zh-CN/batch.ftl"),
     include_str!("../messages/zh-CN/case.ftl"),
@@ -14,8 +14,9 @@ const CHINESE: [&str; 7] = [
     include_str!("../messages/zh-CN/failure.ftl"),
     include_str!("../messages/zh-CN/rounds.ftl"),
     include_str!("../messages/zh-CN/mutate.ftl"),
+    include_str!("../messages/zh-CN/store.ftl"),
 ];
-const ENGLISH: [&str; 7] = [
+const ENGLISH: [&str; 8] = [
     include_str!("../messages/en/assess.ftl"),
     include_str!("../messages/en/batch.ftl"),
     include_str!("../messages/en/case.ftl"),
@@ -23,6 +24,7 @@ const ENGLISH: [&str; 7] = [
     include_str!("../messages/en/failure.ftl"),
     include_str!("../messages/en/rounds.ftl"),
     include_str!("../messages/en/mutate.ftl"),
+    include_str!("../messages/en/store.ftl"),
 ];
 
 /// The texts of one language.
@@ -79,7 +81,7 @@ impl Messages {
 mod tests {
     use std::collections::BTreeSet;
 
-    fn keys(sources: [&str; 7]) -> BTreeSet<String> {
+    fn keys(sources: [&str; 8]) -> BTreeSet<String> {
         let mut keys = BTreeSet::new();
         for source in sources {
             let resource = fluent_syntax::parser::parse(source).expect("the messages parse");
@@ -123,6 +125,7 @@ mod tests {
             include_str!("failure.rs"),
             include_str!("models.rs"),
             include_str!("packs.rs"),
+            include_str!("commands/store.rs"),
         ];
         for key in &en {
             let quoted = format!("\"{key}\"");
