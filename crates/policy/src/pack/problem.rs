@@ -149,6 +149,10 @@ impl<'f> Report<'f> {
         help: Option<String>,
         place: Place,
     ) {
+        // To find the line of a place costs as much as the file is long.
+        if self.problems.len() >= MAX_PROBLEMS {
+            return;
+        }
         let (line, character, excerpt) = locate(self.text(&place.file), place.span);
         let problem = Problem { severity, code, message, help, place, line, character, excerpt };
         self.add(problem);
