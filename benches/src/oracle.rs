@@ -154,7 +154,12 @@ fn one(seed: u64, tally: &mut Tally) {
                 known.met += 1;
             } else {
                 tally.strange += 1;
-                println!("seed {seed}: {name} is {ours}, for dsntk {found}: {facts:?}\n{text}");
+                println!("seed {seed}: {name} is {ours}, for dsntk {found}\n{text}");
+                let inputs = program.inputs().iter().map(|input| &*input.name).zip(facts);
+                let elements = model.elements().map(|(_, element)| &*element.name.text);
+                for (name, value) in inputs.chain(elements.zip(&expected)) {
+                    println!("  {name} = {value}");
+                }
             }
         }
     }

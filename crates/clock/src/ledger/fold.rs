@@ -199,7 +199,8 @@ impl<'e> Happened<'e> {
             let Act::Suspended { suspension, ground, notice, expected } = &event.act else {
                 continue;
             };
-            if stops.iter().any(|stop| stop.id == suspension) {
+            // One that never could stop the clock does not take the name from one that does.
+            if stops.iter().any(|stop| stop.on_ground && stop.id == suspension) {
                 fault(event, Fault::SuspendedTwice);
                 continue;
             }
@@ -218,7 +219,8 @@ impl<'e> Happened<'e> {
         }
         for (day, event) in &self.events {
             let Act::Resumed { suspension } = &event.act else { continue };
-            match stops.iter_mut().find(|stop| stop.id == suspension) {
+            let named = stops.iter_mut().filter(|stop| stop.id == suspension);
+            match named.max_by_key(|stop| stop.on_ground) {
                 None => fault(event, Fault::UnknownSuspension),
                 Some(stop) if stop.until.is_some() => fault(event, Fault::ResumedTwice),
                 Some(stop) => stop.until = Some(*day),

@@ -366,3 +366,28 @@ fn events_are_stored_and_read_back() {
     assert!(text.contains(r#"{"suspended":{"suspension":"a","ground":"hearing","notice":"notice-a","expected":{"working_days":10}}}"#), "{text}");
     assert_eq!(serde_json::from_str::<Vec<Event>>(&text).unwrap(), events);
 }
+
+#[test]
+fn a_suspension_on_no_ground_takes_no_name_from_one_that_stops_the_clock() {
+    // Logs that were joined can hold what would never have been taken.
+    let stopped = |more: Vec<Event>| {
+        let mut events = vec![
+            armed("2026-11-02"),
+            event("served", "2026-11-03", served("a")),
+            event("stop", "2026-11-04", suspended("a", "hearing", None)),
+            event("go", "2026-11-11", resumed("a")),
+        ];
+        events.extend(more);
+        ledger(spec(working_days(20), Effect::None), events).state(&OFFICE, at("2026-11-30"))
+    };
+    let strange = event("strange", "2026-11-03", suspended("a", "lunch", None));
+    let (without, with) = (stopped(Vec::new()), stopped(vec![strange]));
+    assert_eq!(with.due, without.due);
+    assert_eq!(
+        due(spec(working_days(20), Effect::None), vec![armed("2026-11-02")], "2026-11-30"),
+        "2026-11-30"
+    );
+    assert_eq!(with.due.map(|due| due.on), Some(day("2026-12-07")));
+    assert_eq!(with.findings.len(), 1);
+    assert_eq!(with.findings[0].fault, Fault::UnknownGround);
+}
