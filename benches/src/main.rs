@@ -35,7 +35,7 @@ fn main() {
         ["print", file] => {
             report::print(Path::new(file)).unwrap_or_else(|why| panic!("{file}: {why}"))
         }
-        ["oracle"] => oracle(0, 2_000, true),
+        ["oracle"] => oracle(0, 40_000, true),
         ["oracle", first, count] => oracle(rows(first) as u64, rows(count) as u64, false),
         _ => {
             eprintln!("{USAGE}");
