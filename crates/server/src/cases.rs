@@ -7,6 +7,7 @@ pub(crate) mod access;
 pub(crate) mod act;
 pub(crate) mod background;
 pub(crate) mod deed;
+pub(crate) mod documents;
 pub(crate) mod event;
 pub(crate) mod export;
 pub(crate) mod letters;
@@ -53,6 +54,7 @@ pub struct Cases {
     reference_key: [u8; 32],
     pub(crate) sending: Sending,
     pub(crate) watch: Watch,
+    shelf: Option<documents::Shelf>,
 }
 
 impl fmt::Debug for Cases {
@@ -89,7 +91,8 @@ impl Cases {
     ) -> Result<Cases, StoreError> {
         let reference_key = store.secret("reference").await?;
         let desk = casework::Desk { store, procedures };
-        Ok(Cases { desk, library, reference_key, sending, watch: Watch::new(Timestamp::now) })
+        let (watch, shelf) = (Watch::new(Timestamp::now), None);
+        Ok(Cases { desk, library, reference_key, sending, watch, shelf })
     }
 
     /// The desk where actions arrive.

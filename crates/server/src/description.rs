@@ -138,8 +138,16 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
                 Some(((*name).to_owned(), json!({ "value": value })))
             })
             .collect();
-        let content = json!({ "schema": (body.shape)(generator), "examples": examples });
-        put("requestBody", json!({ "required": true, "content": { "application/json": content } }));
+        let schema = (body.shape)(generator);
+        let mut content = Map::new();
+        for media_type in media_types(&schema) {
+            content.insert(media_type, json!({}));
+        }
+        if content.is_empty() {
+            let json = json!({ "schema": schema, "examples": examples });
+            content.insert("application/json".to_owned(), json);
+        }
+        put("requestBody", json!({ "required": true, "content": content }));
     }
     let mut responses = Map::new();
     for answer in endpoint.answers {
@@ -157,6 +165,13 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     }
     put("responses", responses.into());
     Value::Object(operation)
+}
+
+/// The media types of which a schema tells that it is no JSON.
+fn media_types(schema: &Schema) -> Vec<String> {
+    let forms = schema.get("oneOf").and_then(Value::as_array);
+    let media_type = |form: &Value| Some(form.get("contentMediaType")?.as_str()?.to_owned());
+    forms.into_iter().flatten().filter_map(media_type).collect()
 }
 
 /// The parts of an address that vary.

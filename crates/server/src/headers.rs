@@ -33,7 +33,8 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // What is given out as it was handed in may do even less.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     let rule = if carries_answers { "no-store" } else { "no-cache" };
     let failed = !response.status().is_success() && response.status() != StatusCode::NOT_MODIFIED;

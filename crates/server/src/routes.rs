@@ -18,7 +18,9 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::api;
 use crate::assets::ASSETS;
-use crate::cases::{Cases, act, event, export, letters, procedures, queue, read, webhooks};
+use crate::cases::{
+    Cases, act, documents, event, export, letters, procedures, queue, read, webhooks,
+};
 use crate::headers;
 use crate::pages::{self, Desk, Fault, fault, ui_of};
 use crate::ui::Area;
@@ -40,6 +42,12 @@ pub struct Site {
 /// Everything that the server answers.
 pub fn router(site: Site) -> Router {
     let desk = Desk { library: site.library, procedures: site.procedures, cases: site.cases };
+    // Documents take longer to arrive than anything else.
+    let documents = Router::new()
+        .route("/api/v1/cases/{case}/documents", get(documents::list).post(documents::receive))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, documents::ANSWER_TIME));
     Router::new()
         .route("/", get(pages::home))
         .route("/assess", get(pages::assess_get).post(pages::assess_post))
@@ -67,6 +75,8 @@ pub fn router(site: Site) -> Router {
         .route("/api/v1/cases/{case}/actions", get(read::log).post(act::act))
         .route("/api/v1/cases/{case}/proposal", get(read::proposal))
         .route("/api/v1/cases/{case}/proposal/replay", get(read::replay))
+        .route("/api/v1/cases/{case}/documents/{document}", get(documents::give))
+        .route("/api/v1/cases/{case}/known", get(documents::known))
         .route("/api/v1/cases/{case}/letters", get(letters::list))
         .route("/api/v1/cases/{case}/letters/{version}", get(letters::show))
         .route("/api/v1/events", get(event::events))
@@ -79,6 +89,7 @@ pub fn router(site: Site) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIME))
+        .merge(documents)
         .layer(from_fn(api::faults))
         .layer(from_fn(headers::conditional))
         .layer(CompressionLayer::new())

@@ -122,6 +122,43 @@ impl Database {
         rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
     }
 
+    /// The documents of a case whose very bytes are in other cases too: what the copy is called,
+    /// the other case, and what the copy is called there. Of each document at most `most`.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the storage.
+    pub async fn documents_elsewhere(
+        &self,
+        case: &str,
+        most: usize,
+    ) -> Result<Vec<(String, String, String)>, StoreError> {
+        let text = "SELECT own, case_id, id FROM (
+                      SELECT d.id AS own, o.case_id AS case_id, o.id AS id,
+                             ROW_NUMBER() OVER (PARTITION BY d.id ORDER BY o.case_id, o.id) AS place
+                      FROM document d JOIN document o
+                        ON o.digest = d.digest AND o.case_id <> d.case_id
+                      WHERE d.case_id = $1) AS other
+                    WHERE place <= $2 ORDER BY own, case_id, id";
+        let values = values![case, sql::limit(most)];
+        let rows = sql::rows(&mut *self.read().await?, text, values).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?))).collect()
+    }
+
+    /// The digests of documents that nobody has searched for malicious software, those after
+    /// `last` in their order.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the storage.
+    pub async fn unsearched(&self, last: &str, limit: usize) -> Result<Vec<String>, StoreError> {
+        let text = "SELECT DISTINCT digest FROM document WHERE scan = $1 AND digest > $2
+                    ORDER BY digest LIMIT $3";
+        let values = values![sql::json(&Scan::NotDone)?, last, sql::limit(limit)];
+        let rows = sql::rows(&mut *self.read().await?, text, values).await?;
+        rows.iter().map(|row| row.text(0)).collect()
+    }
+
     /// Keeps what the search for malicious software found in all documents with the same bytes;
     /// says in how many.
     ///

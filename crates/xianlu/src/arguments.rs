@@ -499,6 +499,13 @@ pub struct Serve {
     /// Keep cases in a file in the folder of one's data, with a few to look at, and print tokens
     #[arg(long)]
     pub demo: bool,
+    /// Keep the bytes of documents in this folder; without it, none are taken in
+    #[arg(long, value_name = "FOLDER", env = "XIANLU_DOCUMENTS")]
+    pub documents: Option<String>,
+    /// Search documents for malicious software: the address or the socket of ClamAV's daemon, as
+    /// 127.0.0.1:3310 or /run/clamav/clamd.ctl
+    #[arg(long, value_name = "ADDRESS", env = "XIANLU_SCANNER", requires = "documents")]
+    pub scanner: Option<String>,
     /// Let webhooks lead to this machine too, without https: for trials
     #[arg(long)]
     pub webhooks_to_loopback: bool,

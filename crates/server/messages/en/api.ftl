@@ -100,6 +100,36 @@ api-export-ocel = The logs of cases as OCEL 2.0
 api-export-csv = The logs of cases as a table
 api-export-about = What was done, when, as what and for which department: no facts, no reasons, and people by numbers that hold in this answer alone. Cases that were handed in, in whose procedure the officer’s department has a step. The header “Link” says where the next part is.
 
+# Documents
+
+problem-document = There is no such document.
+problem-other-document = A document is named otherwise than it was uploaded.
+problem-documents = Documents cannot be kept at the moment. Nothing was received; send the same again.
+problem-no-documents = This server keeps no documents.
+problem-busy = Too many documents arrive at once. Send the same again in a moment.
+problem-not-searched = The document is given out once it has been searched for malicious software.
+problem-infected = Malicious software was found in the document; it is not given out.
+document-empty = The file is empty.
+document-too-large = The file is too large: at most 20 MiB are taken. Scan it at a lower resolution, or send it in parts.
+document-other-kind = PDF, JPEG and PNG are taken. Save or scan the document as PDF.
+document-other-name = The name of the file ends as that of another kind of file. Give it the right name.
+document-other-type = The file is sent as another type than it is. Send it with the right Content-Type, or with none.
+document-damaged = The file is damaged. Save or scan it again.
+document-polyglot = The file goes on with something else after its end. Save or scan it again.
+document-bomb = The file becomes too large when it is unpacked. Print it to PDF anew.
+document-too-many-pixels = The picture is too large. Scan it at a lower resolution.
+document-active = The document is not only to be read: it holds scripts, programs or other files. Print it to PDF anew.
+document-locked = The document is locked with a password. Save it without one.
+document-malicious = Malicious software was found in the file. Nothing of it is kept.
+api-upload = Upload a document
+api-upload-about = The body is the file: PDF, JPEG or PNG of at most 20 MiB. It is looked at and searched, and its bytes are kept before it is said to be received. In a draft it is handed in at once; where a correction is awaited it waits until “correct” names it. The same document again does nothing and gives the same answer. What is refused says why, in “code”, and what is taken, in “allowed”.
+api-documents = The documents of a case
+api-documents-about = Officers see those that were handed in, and where the very same bytes were handed in in other cases that they may see. The person’s side also sees what it has uploaded and not handed in yet.
+api-download = One document
+api-download-about = As it was handed in, byte for byte, to be saved. What has not been searched yet, where documents are searched, and what malicious software was found in, is not given out.
+api-known = What is known of the person already
+api-known-about = Facts that their sources have confirmed in other cases of the same person, that one can still go by and that whoever asks may see: they need not be asked again.
+
 # The page about the API
 
 api-title = Programming interface

@@ -100,6 +100,36 @@ api-export-ocel = 以 OCEL 2.0 导出案件记录
 api-export-csv = 以表格导出案件记录
 api-export-about = 何时、以何身份、为哪一部门办理了何事：不含事实和理由，人员以仅在此次答复中有效的编号表示。限于已提交、且其程序中有本部门步骤的案件。请求头“Link”指明下一部分。
 
+# 材料
+
+problem-document = 没有这份材料。
+problem-other-document = 所列材料与已上传的不一致。
+problem-documents = 暂时无法保存材料，未收到任何内容；请原样重新提交。
+problem-no-documents = 本服务器不保存材料。
+problem-busy = 同时上传的材料过多，请稍后原样重新提交。
+problem-not-searched = 材料须经恶意软件查验后方可取用。
+problem-infected = 材料中发现恶意软件，不予提供。
+document-empty = 文件是空的。
+document-too-large = 文件过大：最多接收 20 MiB。请降低扫描分辨率，或分份提交。
+document-other-kind = 只接收 PDF、JPEG 和 PNG。请将材料另存或扫描为 PDF。
+document-other-name = 文件扩展名与内容不符，请改用正确的文件名。
+document-other-type = 所报的类型与文件内容不符。请使用正确的 Content-Type，或不填。
+document-damaged = 文件已损坏，请重新保存或扫描。
+document-polyglot = 文件结尾之后还有其他内容，请重新保存或扫描。
+document-bomb = 文件解压后过大，请重新打印为 PDF。
+document-too-many-pixels = 图片过大，请降低扫描分辨率。
+document-active = 文件不只供阅读：含有脚本、程序或其他文件。请重新打印为 PDF。
+document-locked = 文件有密码保护，请去除密码后保存。
+document-malicious = 文件中发现恶意软件，未保存任何内容。
+api-upload = 上传材料
+api-upload-about = 请求正文即文件：PDF、JPEG 或 PNG，最大 20 MiB。先检查、查毒并保存，然后才告知收到。草稿阶段上传即为提交；等待补正时，先行保存，待“correct”列明后一并提交。同一材料重复上传不产生任何变化，答复相同。不予接收的，在“code”中说明原因，在“allowed”中说明可接收的类型。
+api-documents = 案件材料
+api-documents-about = 工作人员可见已提交的材料，以及在其可见的其他案件中提交过的完全相同的文件。当事人一方还可见已上传而尚未提交的材料。
+api-download = 取得材料
+api-download-about = 与提交时逐字节相同，以附件方式提供。设有查毒而尚未查验的，以及发现恶意软件的，不予提供。
+api-known = 已知的个人事实
+api-known-about = 同一人在其他案件中经来源核实、目前仍然有效且查询者有权查看的事实，无须再次询问。
+
 # 接口说明页
 
 api-title = 应用程序接口

@@ -15,7 +15,7 @@ use super::refusal::{conflict, desk_problem};
 use super::scope::Scope;
 use super::view::is_party;
 use super::wire::{ActionRequest, Opening, Receipt};
-use super::{Cases, Found, enter, next, proposal};
+use super::{Cases, Found, documents, enter, next, proposal};
 use crate::fields::shorten;
 use crate::form::read_body;
 use crate::pages::Desk;
@@ -162,10 +162,12 @@ async fn what(
             .at("#/what", detail));
     }
     match &mut deed {
-        Deed::SaveDraft { facts, .. } => {
+        Deed::SaveDraft { facts, documents } => {
+            documents::named(cases, found, documents, "#/what/save-draft/documents").await?;
             proposal::check_facts(&cases.library, found.rules, facts, "#/what/save-draft/facts")?;
         }
-        Deed::Correct { facts, .. } => {
+        Deed::Correct { facts, documents } => {
+            documents::named(cases, found, documents, "#/what/correct/documents").await?;
             proposal::check_facts(&cases.library, found.rules, facts, "#/what/correct/facts")?;
         }
         Deed::SuspectDuplicate { of, .. } => {
@@ -211,7 +213,7 @@ fn receipt(action: &Action, taken: &Taken) -> Response {
 }
 
 /// What the client calls its request, in the body or in the header `Idempotency-Key`.
-fn request_id(headers: &HeaderMap, given: Option<&str>) -> Result<String, Problem> {
+pub(crate) fn request_id(headers: &HeaderMap, given: Option<&str>) -> Result<String, Problem> {
     let missing = |detail: &str| {
         Problem::new(StatusCode::BAD_REQUEST, "id", "The request needs an identifier", detail)
             .at("#/id", "a text of at most 200 printable characters, as a UUID")

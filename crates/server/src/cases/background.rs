@@ -41,6 +41,8 @@ pub enum Notice {
     Storage(StoreError),
     /// A case cannot be looked at.
     Case(DeskError),
+    /// The search for malicious software cannot be done; documents wait for it.
+    Scanner(String),
     /// The wall clock jumped: nothing falls due any more.
     Clock(Jump),
 }
@@ -50,7 +52,11 @@ impl Cases {
     /// not end it.
     pub async fn work(self: Arc<Self>, tell: impl Fn(Notice) + Send + Sync) {
         let tell = &tell;
-        tokio::join!(self.deliver_on_and_on(tell), self.record_on_and_on(tell));
+        tokio::join!(
+            self.deliver_on_and_on(tell),
+            self.record_on_and_on(tell),
+            self.search_on_and_on(tell)
+        );
     }
 
     async fn deliver_on_and_on(&self, tell: &(impl Fn(Notice) + Sync)) {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::page::{self, Page};
 use super::scope::Scope;
 use super::wire::{ActionPage, CaseState};
-use super::{enter, view};
+use super::{documents, enter, view};
 use crate::pages::Desk;
 use crate::problem::{Problem, read_query};
 
@@ -20,7 +20,9 @@ pub(crate) async fn show(
 ) -> Result<Json<CaseState>, Problem> {
     let (cases, caller) = enter(&desk, &headers, Scope::CasesRead).await?;
     let found = cases.find(&caller, &reference).await?;
-    Ok(Json(view::state(&found, &caller)))
+    let mut state = view::state(&found, &caller);
+    state.documents.elsewhere = documents::shared(cases, &caller, &found).await?;
+    Ok(Json(state))
 }
 
 /// `GET /api/v1/cases/{case}/actions`

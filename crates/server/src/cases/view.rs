@@ -59,6 +59,7 @@ pub(crate) fn state(
         documents: Documents {
             had: case.documents.iter().map(Into::into).collect(),
             missing: missing(procedure, case),
+            elsewhere: BTreeMap::new(),
         },
         clocks: case.clocks().iter().map(|clock| clock_state(rules, clock, now, officer)).collect(),
         corrections: case

@@ -262,7 +262,7 @@ pub(crate) fn day(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "format": "date" })
 }
 
-fn day_or_null(_: &mut SchemaGenerator) -> Schema {
+pub(crate) fn day_or_null(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": ["string", "null"], "format": "date" })
 }
 

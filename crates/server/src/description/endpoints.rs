@@ -1,6 +1,7 @@
 //! Every address of the case API.
 
 use super::{Answer, Body, Endpoint, Shape, shape};
+use crate::cases::documents::{self, DocumentList, KnownList, UploadQuery, Uploaded};
 use crate::cases::event::EventPage;
 use crate::cases::export::ExportQuery;
 use crate::cases::letters::{LetterList, LetterQuery, LetterText};
@@ -160,6 +161,66 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
         query: Some(shape::<LetterQuery>),
         body: None,
         answers: &[json(200, "The letter", shape::<LetterText>)],
+        problems: &[400, 401, 403, 404, 503],
+    },
+    Endpoint {
+        id: "uploadDocument",
+        method: "post",
+        path: "/api/v1/cases/{case}/documents",
+        tag: "cases",
+        title: "api-upload",
+        about: Some("api-upload-about"),
+        scope: Some(Scope::CasesAct),
+        query: Some(shape::<UploadQuery>),
+        body: Some(Body { shape: documents::bytes, examples: &[] }),
+        answers: &[
+            json(201, "The document is kept", shape::<Uploaded>),
+            json(200, "It had been kept before", shape::<Uploaded>),
+        ],
+        problems: &[400, 401, 403, 404, 408, 409, 413, 422, 503],
+    },
+    Endpoint {
+        id: "documents",
+        method: "get",
+        path: "/api/v1/cases/{case}/documents",
+        tag: "cases",
+        title: "api-documents",
+        about: Some("api-documents-about"),
+        scope: Some(Scope::CasesRead),
+        query: None,
+        body: None,
+        answers: &[json(200, "The documents", shape::<DocumentList>)],
+        problems: &[400, 401, 403, 404, 503],
+    },
+    Endpoint {
+        id: "downloadDocument",
+        method: "get",
+        path: "/api/v1/cases/{case}/documents/{document}",
+        tag: "cases",
+        title: "api-download",
+        about: Some("api-download-about"),
+        scope: Some(Scope::CasesRead),
+        query: None,
+        body: None,
+        answers: &[Answer {
+            status: 200,
+            text: "The document as it was handed in",
+            media_type: "*/*",
+            shape: None,
+        }],
+        problems: &[400, 401, 403, 404, 503],
+    },
+    Endpoint {
+        id: "known",
+        method: "get",
+        path: "/api/v1/cases/{case}/known",
+        tag: "cases",
+        title: "api-known",
+        about: Some("api-known-about"),
+        scope: Some(Scope::CasesRead),
+        query: None,
+        body: None,
+        answers: &[json(200, "What is known", shape::<KnownList>)],
         problems: &[400, 401, 403, 404, 503],
     },
     Endpoint {

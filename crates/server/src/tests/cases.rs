@@ -2,6 +2,7 @@
 
 mod access;
 mod description;
+mod documents;
 mod events;
 mod life;
 mod lists;
@@ -16,7 +17,7 @@ use casework::{Actor, Role};
 use http_body_util::BodyExt;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
-use store::{Database, NewToken, Settings};
+use store::{Database, NewToken, Objects, Scanner, Settings};
 use tower::ServiceExt;
 
 use super::{Answer, LIBRARY, PROCEDURES, site};
@@ -27,7 +28,7 @@ use crate::{ON_BEHALF, Scope, Sending};
 struct Service {
     router: Router,
     cases: Arc<Cases>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     now: Arc<Mutex<Timestamp>>,
     runtime: tokio::runtime::Runtime,
     requests: std::cell::Cell<u32>,
@@ -41,6 +42,11 @@ struct Told {
 
 impl Service {
     fn new() -> Service {
+        Service::with(None)
+    }
+
+    /// With a search for malicious software in documents.
+    fn with(scanner: Option<Scanner>) -> Service {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let now = Arc::new(Mutex::new(at("2026-11-02")));
         let clock = Arc::clone(&now);
@@ -51,10 +57,13 @@ impl Service {
             let procedures = (**PROCEDURES).clone();
             Cases::open(store, LIBRARY.clone(), procedures, Sending::LoopbackToo).await.unwrap()
         });
+        let documents = folder.path().join("documents");
+        let objects = Objects::open(documents.to_str().unwrap()).unwrap();
+        let cases = cases.with_documents(objects, scanner);
         let cases = Arc::new(cases.at(move || *clock.lock().unwrap()));
         let router = crate::router(site(Some(Arc::clone(&cases))));
         let requests = std::cell::Cell::new(0);
-        Service { router, cases, _folder: folder, now, runtime, requests }
+        Service { router, cases, folder, now, runtime, requests }
     }
 
     /// It is this day, or this moment in China.

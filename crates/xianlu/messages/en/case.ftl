@@ -37,6 +37,7 @@ token-department = officers have a `--department`, and nobody else has
 token-on-behalf = only an employer’s agent or an intermediary acts `--on-behalf` of others
 
 serve-storage = The storage failed; it is tried again: { $error }
+serve-scanner = Documents cannot be searched for malicious software; they wait until they can be: { $error }
 serve-case = A case cannot be looked at: { $error }
 serve-clock = { $error }. Set the clock and start this program again.
 demo-cases = Cases to look at, and tokens that are valid for a day:

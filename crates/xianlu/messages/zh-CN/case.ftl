@@ -37,6 +37,7 @@ token-department = 办理人员须有 `--department`，其他人员不得有
 token-on-behalf = 只有用人单位代理人或者受托人可以用 `--on-behalf` 代表他人
 
 serve-storage = 存储出现故障，将再次尝试：{ $error }
+serve-scanner = 材料暂时无法查毒，待能查验后再行提供：{ $error }
 serve-case = 无法查看某案件：{ $error }
 serve-clock = { $error }。请校准时钟并重新启动本程序。
 demo-cases = 可供查看的案件，以及有效期一天的令牌：

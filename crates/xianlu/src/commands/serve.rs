@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use server::{Cases, Notice, Sending, Server, Site};
-use store::{Database, OpenError, Settings};
+use store::{Database, Objects, OpenError, Scanner, Settings};
 
 use crate::arguments::{Lang, Serve};
 use crate::failure::Failure;
@@ -47,7 +47,13 @@ pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
                 if command.webhooks_to_loopback { Sending::LoopbackToo } else { Sending::Abroad };
             let (library, procedures) = (Arc::clone(&site.library), (*site.procedures).clone());
             let cases = Cases::open(database.clone(), library, procedures, sending).await;
-            let cases = cases.map_err(|error| Failure::Asked(error.to_string()))?;
+            let mut cases = cases.map_err(|error| Failure::Asked(error.to_string()))?;
+            if let Some(place) = documents(command)? {
+                let objects = Objects::open(&place);
+                let objects = objects.map_err(|error| Failure::Asked(error.to_string()))?;
+                let scanner = command.scanner.as_deref().map(Scanner::new);
+                cases = cases.with_documents(objects, scanner);
+            }
             site.cases = Some(Arc::new(cases));
         }
         let server = match command.listen {
@@ -85,6 +91,15 @@ async fn open(command: &Serve) -> Result<Option<Database>, Failure> {
     opened.map(Some).map_err(|error| Failure::Asked(error.to_string()))
 }
 
+/// Where the bytes of documents are kept, if they are.
+fn documents(command: &Serve) -> Result<Option<String>, Failure> {
+    match (&command.documents, &command.database, command.demo) {
+        (Some(place), _, _) => Ok(Some(place.clone())),
+        (None, None, true) => Ok(Some(demo_folder()?.join("documents").display().to_string())),
+        (None, _, _) => Ok(None),
+    }
+}
+
 /// The database of demonstrations, which is brought up to date without asking.
 async fn open_demo(file: &std::path::Path) -> Result<Database, OpenError> {
     let address = format!("sqlite:{}", file.display());
@@ -95,6 +110,11 @@ async fn open_demo(file: &std::path::Path) -> Result<Database, OpenError> {
 
 /// Where the cases of demonstrations are kept.
 fn demo_file() -> Result<PathBuf, Failure> {
+    Ok(demo_folder()?.join("demo.db"))
+}
+
+/// The folder of demonstrations.
+fn demo_folder() -> Result<PathBuf, Failure> {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let folder = set("XDG_DATA_HOME")
         .map(PathBuf::from)
@@ -102,13 +122,14 @@ fn demo_file() -> Result<PathBuf, Failure> {
     let folder = folder.unwrap_or_else(std::env::temp_dir).join("xianlu");
     std::fs::create_dir_all(&folder)
         .map_err(|error| Failure::input(&folder, format!("cannot be made: {error}")))?;
-    Ok(folder.join("demo.db"))
+    Ok(folder)
 }
 
 fn tell(messages: &Messages, notice: &Notice) {
     let (key, error) = match notice {
         Notice::Storage(error) => ("serve-storage", error.to_string()),
         Notice::Case(error) => ("serve-case", error.to_string()),
+        Notice::Scanner(error) => ("serve-scanner", error.clone()),
         Notice::Clock(jump) => ("serve-clock", jump.to_string()),
     };
     anstream::eprintln!("{}", messages.format(key, &[("error", &error)]));

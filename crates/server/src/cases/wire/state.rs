@@ -11,6 +11,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::cases::documents::Elsewhere;
+
 use super::{
     Basis, Document, Shortcoming, Text, day, day_or_null, flags, moment, moment_or_null, outcome,
     status,
@@ -134,6 +136,9 @@ pub(crate) struct Documents {
     pub had: Vec<Document>,
     /// Those that it must have and has not, and those of which that cannot be told yet.
     pub missing: Vec<MissingDocument>,
+    /// Documents whose very bytes were handed in in other cases too, by the copy in this one; for
+    /// officers.
+    pub elsewhere: BTreeMap<String, Vec<Elsewhere>>,
 }
 
 /// A document that was not handed in.

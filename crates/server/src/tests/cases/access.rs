@@ -9,8 +9,17 @@ use super::Service;
 use crate::Scope;
 
 /// Every address under a case.
-const UNDER_A_CASE: [&str; 6] =
-    ["", "/actions", "/letters", "/letters/3", "/proposal", "/proposal/replay"];
+const UNDER_A_CASE: [&str; 9] = [
+    "",
+    "/actions",
+    "/documents",
+    "/documents/passport-1",
+    "/known",
+    "/letters",
+    "/letters/3",
+    "/proposal",
+    "/proposal/replay",
+];
 
 #[test]
 fn without_a_valid_token_nothing_opens() {
