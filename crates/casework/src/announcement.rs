@@ -44,7 +44,7 @@ impl Announcement {
             at: action.at,
             status: case.status,
             outcome: case.outcome,
-            letter: procedure.step(kind).and_then(|step| step.letter.clone()),
+            letter: procedure.letter_of(&action.what).cloned(),
         }
     }
 }

@@ -71,6 +71,9 @@ pub struct Case {
     pub duplicates: BTreeMap<String, Option<bool>>,
     /// The people who must not act.
     pub conflicts: BTreeSet<String>,
+    /// The people of whom somebody else has said that they must not act, and who said so: one
+    /// more person must say it.
+    pub declared: BTreeMap<String, BTreeSet<String>>,
     /// The case that this one reconsiders.
     pub reconsiders: Option<String>,
     /// The case in which this one is contested.
@@ -258,6 +261,10 @@ pub enum Why {
     ConflictOfInterest(String),
     #[error("whoever prepared it must not decide it")]
     SamePerson,
+    #[error("you have said that `{0}` must not act; another officer must confirm it")]
+    Declared(String),
+    #[error("rules decide here: an officer’s own proposal is for what they leave open")]
+    RulesDecide,
     #[error("a reason is needed")]
     NoReason,
     #[error("nothing was asked for")]
@@ -338,6 +345,7 @@ impl Case {
             letters: Vec::new(),
             duplicates: BTreeMap::new(),
             conflicts: BTreeSet::new(),
+            declared: BTreeMap::new(),
             reconsiders: None,
             contested_by: None,
             done: BTreeSet::new(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use clock::Basis;
 use policy::pack::{Place, Places};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::procedure::Text;
 
@@ -51,7 +51,7 @@ pub struct Competence {
 }
 
 /// Levels of departments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// The whole country.

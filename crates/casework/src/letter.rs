@@ -84,7 +84,7 @@ impl<'w> Writer<'w> {
     /// The letters that there are, in order.
     pub fn letters(&self, log: &[Action]) -> Vec<Sent> {
         let sent = |(version, action): (u64, &Action)| {
-            let letter = self.rules.procedure.step(action.what.kind())?.letter.clone()?;
+            let letter = self.rules.procedure.letter_of(&action.what)?.clone();
             Some(Sent { version, letter, at: action.at })
         };
         (1..).zip(log).filter_map(sent).collect()
@@ -106,8 +106,7 @@ impl<'w> Writer<'w> {
         let done = log.get(..length).ok_or_else(missing)?;
         let action = done.last().ok_or_else(missing)?;
         let procedure = self.rules.procedure;
-        let step = procedure.step(action.what.kind());
-        let id = step.and_then(|step| step.letter.as_ref());
+        let id = procedure.letter_of(&action.what);
         let template = id.and_then(|id| procedure.letters.iter().find(|known| known.id == *id));
         let template = template.ok_or(LetterError::NoLetter(version))?;
         let case = Case::fold(self.rules, &action.case, done).map_err(LetterError::Refused)?;
@@ -225,6 +224,9 @@ impl Known<'_> {
             ("notice", _) => Some(self.case.corrections.last()?.notice.clone()),
             ("clock", What::Extend { clock, .. } | What::Suspend { clock, .. }) => {
                 Some(notice(clock)?.0)
+            }
+            ("law", What::Record { clock, .. }) => {
+                Some(words.basis(&self.procedure().clock(clock)?.law.basis))
             }
             ("by", What::Extend { by, .. }) => Some(words.period(*by)),
             ("ground", What::Suspend { clock, ground, .. }) => {

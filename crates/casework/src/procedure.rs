@@ -7,16 +7,16 @@ mod remedy;
 
 use std::sync::Arc;
 
-use clock::{Basis, ClockSpec, Period};
+use clock::{Act, Basis, ClockSpec, Period};
 use serde::{Deserialize, Deserializer};
 
-use crate::action::{ActionKind, Role};
+use crate::action::{ActionKind, Role, What};
 use crate::duplicate::DuplicateRule;
 pub(crate) use check::kind_name;
 pub use check::{Fault, Finding};
 pub use document::{CATEGORY, ConditionFault, Conditions, Need, Needed, RequiredDocument};
 pub use particular::{Particular, ParticularValue};
-pub use remedy::{DecisionKind, Remedy, RemedyKind};
+pub use remedy::{DecisionKind, Remedy, RemedyKind, Standing as RemedyStanding, Start};
 
 /// A procedure of an authority.
 #[derive(Debug, Clone, Deserialize)]
@@ -137,6 +137,9 @@ pub struct Clock {
     /// How long before that date the application must be filed for the clock to run at all.
     #[serde(default)]
     pub filed_before: Option<Period>,
+    /// The letter that goes out when it is recorded that it has passed: what the law did then.
+    #[serde(default)]
+    pub letter: Option<String>,
     /// What the law says of it.
     #[serde(deserialize_with = "shared")]
     pub law: Arc<ClockSpec>,
@@ -217,6 +220,15 @@ impl Procedure {
     /// A clock.
     pub fn clock(&self, id: &str) -> Option<&Clock> {
         self.clocks.iter().find(|clock| clock.law.id == id)
+    }
+
+    /// The letter that goes out with what is done: that of its step, or that of a clock that is
+    /// recorded to have passed.
+    pub fn letter_of(&self, what: &What) -> Option<&String> {
+        match what {
+            What::Record { clock, act: Act::Expired { .. } } => self.clock(clock)?.letter.as_ref(),
+            _ => self.step(what.kind())?.letter.as_ref(),
+        }
     }
 
     /// A track.

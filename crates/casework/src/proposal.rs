@@ -27,7 +27,23 @@ pub struct Proposal {
     pub result: String,
     /// What speaks against the person: each must be looked at before a decision.
     pub adverse: Vec<String>,
+    /// What an officer says, where no rules decide or they leave the outcome open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinion: Option<Opinion>,
 }
+
+/// What an officer says of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opinion {
+    /// What speaks against the person, beside what the rules say.
+    pub adverse: Vec<String>,
+    /// Why, in the officer's own words.
+    pub reasons: String,
+}
+
+/// The result of rules that say nothing.
+pub const UNTOLD: &str = "null";
 
 /// Why there is no proposal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,31 +78,25 @@ impl Proposal {
         Proposal::ask(library, programme, text, on, place)
     }
 
-    /// What an officer puts forward where no rule document decides: what speaks against the person
-    /// is what the officer names.
+    /// What an officer puts forward where no rule document decides, or where the rules leave the
+    /// outcome open: what they hold against the person stays, and what the officer names is added.
+    /// Whether they leave it open is judged when it is put forward in a case.
     ///
     /// # Errors
     ///
     /// When the day or the facts cannot be read.
     pub fn by_officer(
+        library: &Library,
+        programme: &str,
         facts: &Map<String, Value>,
         on: &str,
         place: &str,
-        adverse: Vec<String>,
+        opinion: Opinion,
     ) -> Result<Proposal, ProposalError> {
-        Date::parse(on).map_err(|_| ProposalError::Day(on.to_owned()))?;
         let ordered: BTreeMap<&String, &Value> = facts.iter().collect();
         let facts = serde_json::to_string(&ordered)
             .map_err(|error| ProposalError::Facts(error.to_string()))?;
-        Ok(Proposal {
-            programme: String::new(),
-            on: on.to_owned(),
-            place: place.to_owned(),
-            facts,
-            rules: BTreeMap::new(),
-            result: "null".to_owned(),
-            adverse,
-        })
+        Proposal::ask_with(library, programme, facts, on, place, opinion)
     }
 
     /// Asks the rules again about the very same facts, and says whether everything is as it was.
@@ -95,13 +105,59 @@ impl Proposal {
     ///
     /// When the rules no longer give a result.
     pub fn replays(&self, library: &Library) -> Result<bool, ProposalError> {
-        if self.programme.is_empty() {
-            // An officer's own words are what they are; they must not pass for those of rules.
-            return Ok(self.rules.is_empty() && self.result == "null");
-        }
-        let again =
-            Proposal::ask(library, &self.programme, self.facts.clone(), &self.on, &self.place)?;
+        let (programme, facts) = (&self.programme, self.facts.clone());
+        let again = match &self.opinion {
+            None => Proposal::ask(library, programme, facts, &self.on, &self.place)?,
+            Some(opinion) => {
+                let opinion = opinion.clone();
+                Proposal::ask_with(library, programme, facts, &self.on, &self.place, opinion)?
+            }
+        };
         Ok(again == *self)
+    }
+
+    /// Whether the rules leave the outcome open, or say nothing.
+    pub fn is_open(&self) -> bool {
+        let result: Option<Value> = serde_json::from_str(&self.result).ok();
+        // Only an outcome that is not decided has others that are possible.
+        result.is_some_and(|result| result.is_null() || result.get("possible").is_some())
+    }
+
+    /// Asks the rules, if there are any, and adds what an officer says.
+    fn ask_with(
+        library: &Library,
+        programme: &str,
+        facts: String,
+        on: &str,
+        place: &str,
+        opinion: Opinion,
+    ) -> Result<Proposal, ProposalError> {
+        Date::parse(on).map_err(|_| ProposalError::Day(on.to_owned()))?;
+        let silent = || Proposal {
+            programme: programme.to_owned(),
+            on: on.to_owned(),
+            place: place.to_owned(),
+            facts: facts.clone(),
+            rules: BTreeMap::new(),
+            result: UNTOLD.to_owned(),
+            adverse: Vec::new(),
+            opinion: None,
+        };
+        let mut proposal = if programme.is_empty() {
+            silent()
+        } else {
+            match Proposal::ask(library, programme, facts.clone(), on, place) {
+                Err(ProposalError::Assess(_)) => silent(),
+                said => said?,
+            }
+        };
+        for item in &opinion.adverse {
+            if !proposal.adverse.contains(item) {
+                proposal.adverse.push(item.clone());
+            }
+        }
+        proposal.opinion = Some(opinion);
+        Ok(proposal)
     }
 
     fn ask(
@@ -139,6 +195,7 @@ impl Proposal {
             rules: versions.map(|of| (of.file.to_string(), of.from.to_string())).collect(),
             result: json::assessment(&assessment, Language::Zh).to_string(),
             adverse,
+            opinion: None,
         })
     }
 }

@@ -50,6 +50,12 @@ pub struct Summary {
     pub keys: Vec<String>,
     /// The case that it reconsiders.
     pub reconsiders: Option<String>,
+    /// The case in which it is contested.
+    #[serde(default)]
+    pub contested_by: Option<String>,
+    /// The people who must not act in it.
+    #[serde(default)]
+    pub conflicts: BTreeSet<String>,
 }
 
 /// The time limit that ends first.
@@ -103,6 +109,8 @@ impl Summary {
                 duplicate::keys(rules.procedure, &case.facts)
             },
             reconsiders: case.reconsiders.clone(),
+            contested_by: case.contested_by.clone(),
+            conflicts: case.conflicts.clone(),
         }
     }
 

@@ -32,6 +32,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, StatusCode};
 use casework::case::Rules;
 use casework::store::StoreError;
+use casework::summary::Summary;
 use casework::{Action, Case, Procedures, Store, What};
 use jiff::Timestamp;
 use policy::Library;
@@ -130,6 +131,7 @@ impl Cases {
     /// The case of a reference, if it is there and the caller may see it.
     async fn find(&self, caller: &Caller, reference: &str) -> Result<Found<'_>, Problem> {
         let id = Reference::read(reference).ok_or_else(no_case)?.to_string();
+        let sight = self.sight(caller, &id).await?;
         let log = self.desk.store.load(&id).await.map_err(|error| store_problem(&error))?;
         let Some(What::Open { procedure, .. }) = log.first().map(|first| &first.what) else {
             return Err(no_case());
@@ -141,27 +143,38 @@ impl Cases {
             .map_err(|refusal| desk_problem(casework::desk::DeskError::Refused(refusal)))?;
         let now = self.now()?;
         let case = folded.at(rules, now);
-        let sight = match caller.sees(rules.procedure, &case) {
-            Some(sight) => sight,
-            None => self.sees_contested(caller, &case).await?.ok_or_else(no_case)?,
-        };
+        // A conflict may have been declared since the line was read.
+        if caller.is_barred(&case.conflicts) {
+            return Err(no_case());
+        }
         Ok(Found { log, case, rules, sight, now })
     }
-}
 
-impl Cases {
-    /// As what the caller sees a case whose decision is contested: those who reconsider it see its
-    /// file. Acting in it stays with the departments of its own procedure.
-    async fn sees_contested(&self, caller: &Caller, case: &Case) -> Result<Option<Sight>, Problem> {
-        let person = &caller.actor.person;
-        let Some(by) = case.contested_by.as_ref().filter(|_| !case.conflicts.contains(person))
-        else {
-            return Ok(None);
-        };
-        let line = self.desk.store.summary(by).await.map_err(|error| store_problem(&error))?;
-        let line = line.filter(|line| line.submitted.is_some());
-        let rules = line.and_then(|line| self.desk.procedures.rules(&line.procedure));
-        Ok(rules.filter(|rules| caller.takes_part(rules.procedure)).map(|_| Sight::Officer))
+    /// As what the caller sees a case. Where it is not to be seen, the same is read as where there
+    /// is none: one line, and for officers another one, since those who reconsider a decision see
+    /// the file of its case. Acting in it stays with the departments of its own procedure.
+    async fn sight(&self, caller: &Caller, id: &str) -> Result<Sight, Problem> {
+        let line = self.line(id).await?;
+        let rules = line.as_ref().and_then(|line| self.desk.procedures.rules(&line.procedure));
+        let sight = line.as_ref().zip(rules).and_then(|(line, of)| caller.sees(of.procedure, line));
+        if let Some(sight) = sight {
+            return Ok(sight);
+        }
+        if !caller.actor.role.is_officer() {
+            return Err(no_case());
+        }
+        let contested = line.filter(|line| !caller.is_barred(&line.conflicts));
+        let by = contested.and_then(|line| line.contested_by);
+        let other = self.line(by.as_deref().unwrap_or(id)).await?;
+        let other = other.filter(|line| by.is_some() && line.submitted.is_some());
+        let rules = other.and_then(|line| self.desk.procedures.rules(&line.procedure));
+        let reads = rules.is_some_and(|rules| caller.takes_part(rules.procedure));
+        if reads { Ok(Sight::Officer) } else { Err(no_case()) }
+    }
+
+    /// A case in a line.
+    async fn line(&self, id: &str) -> Result<Option<Summary>, Problem> {
+        self.desk.store.summary(id).await.map_err(|error| store_problem(&error))
     }
 }
 

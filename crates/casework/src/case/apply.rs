@@ -40,8 +40,7 @@ impl Case {
         } else {
             self.run_clocks(rules, kind, moment, &action.id, &action.actor.person, None);
         }
-        let letter = rules.procedure.step(kind).and_then(|step| step.letter.clone());
-        self.letters.extend(letter);
+        self.letters.extend(rules.procedure.letter_of(&action.what).cloned());
         self.done.insert(kind);
         self.latest = now;
         self.version += 1;
@@ -115,7 +114,7 @@ impl Case {
                 given(reason)?;
                 self.status = Status::NotAccepted;
                 self.outcome = Some(Outcome::NotAccepted);
-                self.stop_clocks(rules, at, &action.id, person);
+                self.stop_clocks(rules, at, &action.id, person, None);
             }
             What::RequestCorrection { notice, items } => {
                 self.request_correction(rules, notice, items)?;
@@ -196,7 +195,7 @@ impl Case {
                 ])?;
                 self.status = Status::Closed;
                 self.outcome = Some(Outcome::Withdrawn);
-                self.stop_clocks(rules, at, &action.id, person);
+                self.stop_clocks(rules, at, &action.id, person, None);
             }
             What::Suspend { clock, suspension, ground, notice, expected } => {
                 let act = Act::Suspended {
@@ -256,9 +255,9 @@ impl Case {
                     self.duplicates.get_mut(of).ok_or_else(|| Why::NotSuspected(of.clone()))?;
                 *found = Some(*same);
             }
-            What::DeclareConflict { person, reason } => {
+            What::DeclareConflict { person: of, reason } => {
                 given(reason)?;
-                self.conflicts.insert(person.clone());
+                self.declare_conflict(person, of)?;
             }
             What::Contest { by } => {
                 self.needs(&[Status::Decided, Status::Served, Status::Closed])?;
@@ -384,6 +383,21 @@ impl Case {
         if facts.as_ref() != Some(&own) || proposal.programme != rules.procedure.programme {
             return Err(Why::OtherFacts);
         }
+        match &proposal.opinion {
+            None if rules.procedure.programme.is_empty() => return Err(Why::NoReason),
+            None => {}
+            Some(opinion) => {
+                given(&opinion.reasons)?;
+                opinion.adverse.iter().try_for_each(|item| given(item))?;
+                if !proposal.is_open() {
+                    return Err(Why::RulesDecide);
+                }
+                let named = |item: &String| proposal.adverse.contains(item);
+                if !opinion.adverse.iter().all(named) {
+                    return Err(Why::OtherFacts);
+                }
+            }
+        }
         let confirmed = BTreeSet::new();
         self.prepared = Some(Prepared { proposal: proposal.clone(), by: by.to_owned(), confirmed });
         self.status = Status::Proposed;
@@ -424,6 +438,26 @@ impl Case {
             Verdict::Refused => Outcome::Refused,
         });
         self.status = Status::Decided;
+        Ok(())
+    }
+
+    /// What people say of themselves counts at once; what they say of another counts when a second
+    /// person says it too, so that nobody alone keeps another from a case.
+    fn declare_conflict(&mut self, by: &String, of: &String) -> Result<(), Why> {
+        if self.conflicts.contains(of) {
+            return Ok(());
+        }
+        if by != of {
+            let declared = self.declared.entry(of.clone()).or_default();
+            if !declared.insert(by.clone()) {
+                return Err(Why::Declared(of.clone()));
+            }
+            if declared.len() < 2 {
+                return Ok(());
+            }
+        }
+        self.declared.remove(of);
+        self.conflicts.insert(of.clone());
         Ok(())
     }
 

@@ -17,11 +17,13 @@ const LAW: &str = "law";
 impl Case {
     /// What must be recorded at a moment because of the time alone, each with its clock.
     pub fn due_records(&self, rules: Rules<'_>, now: Timestamp, reason: &str) -> Vec<What> {
+        // What the law has done by then has ended clocks of which nothing can be recorded any more.
+        let case = self.at(rules, now);
         let current = |clock: &&Ledger| {
             let id = &clock.spec().id;
-            self.clock(id).is_some_and(|last| std::ptr::eq(last, *clock))
+            case.clock(id).is_some_and(|last| std::ptr::eq(last, *clock))
         };
-        self.clocks
+        case.clocks
             .iter()
             .filter(current)
             .flat_map(|clock| {
@@ -106,7 +108,7 @@ impl Case {
             Effect::DeemedAbandoned => {
                 self.status = Status::Closed;
                 self.outcome = Some(Outcome::Abandoned);
-                self.stop_clocks(rules, end_of_day(rules, due), LAW, LAW);
+                self.stop_clocks(rules, end_of_day(rules, due), LAW, LAW, Some(clock));
             }
         }
     }
@@ -204,15 +206,18 @@ impl Case {
         let _ended = clock.append(event, office).is_err();
     }
 
+    /// Stops the clocks that run when the case ends; one that has passed, so that the law ended the
+    /// case, has not been stopped.
     pub(super) fn stop_clocks(
         &mut self,
         rules: Rules<'_>,
         at: Timestamp,
         event: &str,
         actor: &str,
+        passed: Option<&str>,
     ) {
         for clock in &mut self.clocks {
-            if runs(clock, rules, at) {
+            if runs(clock, rules, at) && Some(clock.spec().id.as_str()) != passed {
                 let stopped = Event {
                     id: format!("{event}:{}:stopped", clock.spec().id),
                     at,

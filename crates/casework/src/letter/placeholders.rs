@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use fluent_bundle::FluentResource;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 
+use clock::Effect;
+
 use crate::action::ActionKind;
-use crate::procedure::{Letter, Procedure};
+use crate::procedure::{Clock, Letter, Procedure};
 
 /// Placeholders that stand for something of the case, each with the step from which it is known.
 const OF_CASE: [(&str, ActionKind); 15] = [
@@ -28,7 +30,7 @@ const OF_CASE: [(&str, ActionKind); 15] = [
 ];
 
 /// Placeholders that stand for something of the step with which the letter goes out.
-const OF_STEP: [(&str, &[ActionKind]); 7] = [
+const OF_STEP: [(&str, &[ActionKind]); 8] = [
     (
         "reason",
         &[
@@ -39,6 +41,7 @@ const OF_STEP: [(&str, &[ActionKind]); 7] = [
         ],
     ),
     ("remedies", &[ActionKind::NotAccept, ActionKind::Decide, ActionKind::ServeDecision]),
+    ("law", &[ActionKind::Record]),
     ("clock", &[ActionKind::Extend, ActionKind::Suspend]),
     ("by", &[ActionKind::Extend]),
     ("ground", &[ActionKind::Suspend]),
@@ -60,10 +63,46 @@ pub(crate) enum Known {
     Never,
 }
 
-/// Whether what a placeholder stands for is known when the letter of a step goes out, however the
-/// case came there.
-pub(crate) fn known(procedure: &Procedure, step: ActionKind, name: &str) -> Known {
-    let done = surely_done(procedure, step);
+/// With what a letter goes out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Sender<'p> {
+    /// A step.
+    Step(ActionKind),
+    /// A clock that has passed.
+    Clock(&'p Clock),
+}
+
+impl Sender<'_> {
+    fn kind(self) -> ActionKind {
+        match self {
+            Sender::Step(kind) => kind,
+            Sender::Clock(_) => ActionKind::Record,
+        }
+    }
+
+    /// What has been done when the letter goes out, whichever way led there.
+    fn done(self, procedure: &Procedure) -> BTreeSet<ActionKind> {
+        let clock = match self {
+            Sender::Step(kind) => return surely_done(procedure, kind),
+            Sender::Clock(clock) => clock,
+        };
+        let starts = procedure.steps.iter().filter(|step| step.arms.contains(&clock.law.id));
+        let before = starts.map(|step| surely_done(procedure, step.on));
+        let mut done = before.reduce(|one, other| &one & &other).unwrap_or_default();
+        // What the law does counts as done.
+        match clock.law.effect {
+            Effect::DeemedAccepted => done.extend([ActionKind::Accept]),
+            Effect::DeemedGranted => done.extend([ActionKind::Decide]),
+            Effect::DeemedAbandoned | Effect::Escalate | Effect::None => {}
+        }
+        done
+    }
+}
+
+/// Whether what a placeholder stands for is known when a letter goes out, however the case came
+/// there.
+pub(crate) fn known(procedure: &Procedure, sender: Sender<'_>, name: &str) -> Known {
+    let (step, done) = (sender.kind(), sender.done(procedure));
     let of_case = OF_CASE.iter().filter(|(known, _)| *known == name);
     let of_step = OF_STEP.iter().filter(|(known, _)| *known == name);
     let mut exists = procedure.particular(name).is_some();

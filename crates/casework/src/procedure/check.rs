@@ -67,6 +67,8 @@ pub enum Fault {
     RemedyIncomplete,
     /// The law says that there is no remedy, and another one stands beside it.
     RemedyContradicted,
+    /// The law acts when a clock passes, and no letter tells the person.
+    EffectUntold,
     /// A letter that tells of such a decision and not of the remedies.
     RemediesUntold,
 }
@@ -102,6 +104,9 @@ impl fmt::Display for Finding {
                  nothing more"
             }
             Fault::RemedyContradicted => "there cannot be another remedy beside none",
+            Fault::EffectUntold => {
+                "the law acts when this clock passes, and no letter tells the person"
+            }
             Fault::RemediesUntold => "this letter must name the remedies",
             Fault::NoSeparation => "whoever proposes and whoever decides must have other roles",
         };
@@ -131,6 +136,7 @@ pub(super) fn check(procedure: &Procedure) -> Vec<Finding> {
     checker.texts();
     checker.joint();
     told::letters(procedure, &mut checker.findings);
+    told::effects(procedure, &mut checker.findings);
     told::remedies(procedure, &mut checker.findings);
     checker.findings
 }

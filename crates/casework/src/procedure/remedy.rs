@@ -1,11 +1,14 @@
 //! What a person can do against a decision.
 
 use clock::{Basis, Period};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{Procedure, Text};
-use crate::action::Verdict;
-use crate::case::Case;
+use crate::action::{ActionKind, Verdict};
+use crate::case::{Case, Outcome, Rules};
 
 /// A remedy against a kind of decision, or that there is none.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,6 +35,9 @@ pub struct Remedy {
     /// From when that time runs.
     #[serde(default)]
     pub from: Option<Text>,
+    /// What of the case starts that time, where that can be told from its log.
+    #[serde(default)]
+    pub starts: Option<Start>,
     /// What else the person must know.
     #[serde(default)]
     pub how: Option<Text>,
@@ -44,7 +50,7 @@ pub struct Remedy {
 }
 
 /// Kinds of decision that remedies are about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DecisionKind {
     /// What was applied for is granted.
@@ -58,7 +64,7 @@ pub enum DecisionKind {
 }
 
 /// Whether a remedy is open.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RemedyKind {
     /// It is.
@@ -68,6 +74,29 @@ pub enum RemedyKind {
     None,
     /// No law that was read says.
     Unsettled,
+}
+
+/// What of a case starts the time within which a remedy is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Start {
+    /// The service of the decision: by it the person learns of the decision.
+    Service,
+}
+
+/// A remedy as it stands in a case.
+#[derive(Debug, Clone)]
+pub struct Standing<'p> {
+    /// The remedy.
+    pub remedy: &'p Remedy,
+    /// The kind of decision that it is against.
+    pub against: DecisionKind,
+    /// The last day on which it is open, where that can be told: the time is known, and so is the
+    /// day from which it runs. As the days fall; what moves a last day that is a holiday is not
+    /// counted in.
+    pub last_day: Option<Date>,
+    /// Whether that day is over.
+    pub over: bool,
 }
 
 impl From<Verdict> for DecisionKind {
@@ -97,5 +126,54 @@ impl Procedure {
         self.remedies(against)
             .filter(|remedy| remedy.track.as_ref().is_none_or(|track| !any || refused(track)))
             .collect()
+    }
+
+    /// What the person of a case can do as the case stands at a moment, in the order of the file;
+    /// nothing before there is a decision that the person has been told of. A decision that the
+    /// law makes needs no service.
+    pub fn remedies_at(&self, rules: Rules<'_>, case: &Case, now: Timestamp) -> Vec<Standing<'_>> {
+        let Some(against) = self.contestable(rules, case, now) else { return Vec::new() };
+        let (office, today) = (rules.office, rules.office.day(now));
+        let served = case.served.map(|served| office.day(served));
+        let standing = |remedy: &Remedy| {
+            let start = match remedy.starts {
+                Some(Start::Service) => served,
+                None => None,
+            };
+            let within = remedy.within.filter(|_| remedy.kind == RemedyKind::Open);
+            let last = start.zip(within).map(|(day, within)| within.after(day, &office.calendar));
+            (last, last.is_some_and(|last| last < today))
+        };
+        self.remedies_in(case, against)
+            .into_iter()
+            .map(|remedy| {
+                let (last_day, over) = standing(remedy);
+                Standing { remedy, against, last_day, over }
+            })
+            .collect()
+    }
+
+    /// The kind of decision that the person of a case has been told of and that is in force: a
+    /// decision that was served or that the law made, that the application is not accepted, or
+    /// that nothing was decided within the time limit.
+    fn contestable(&self, rules: Rules<'_>, case: &Case, now: Timestamp) -> Option<DecisionKind> {
+        if let Some(decision) = &case.decision {
+            let told = case.served.is_some() || decision.by.is_none();
+            return told.then(|| decision.verdict.into());
+        }
+        match case.outcome {
+            Some(Outcome::NotAccepted) => Some(DecisionKind::NotAccepted),
+            Some(_) => None,
+            None => {
+                let step = self.step(ActionKind::Decide);
+                let limits = step.into_iter().flat_map(|step| &step.meets).chain(&self.joint);
+                let passed = |id: &String| {
+                    let clock = case.clock(id)?;
+                    let status = clock.present(rules.office, now).status;
+                    matches!(status, clock::Status::Expired { .. }).then_some(())
+                };
+                limits.into_iter().find_map(passed).map(|()| DecisionKind::Silence)
+            }
+        }
     }
 }

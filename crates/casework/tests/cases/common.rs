@@ -201,6 +201,7 @@ pub fn propose_in(procedure: &str, adverse: &[&str]) -> What {
         rules: std::collections::BTreeMap::new(),
         result: "{}".to_owned(),
         adverse: adverse.iter().map(|item| (*item).to_owned()).collect(),
+        opinion: None,
     };
     What::Propose { proposal: Box::new(proposal) }
 }

@@ -3,7 +3,8 @@
 use casework::action::Verdict;
 use casework::case::Rules;
 use casework::letter::{Letter, LetterError, Writer};
-use casework::procedure::DecisionKind;
+use casework::procedure::{DecisionKind, Fault, ProcedureError};
+use casework::proposal::Opinion;
 use casework::{Action, ActionKind, Actor, Case, Procedure, Proposal, Role, What};
 use clock::Period;
 use expect_test::expect_file;
@@ -79,7 +80,9 @@ impl Life {
 
     fn propose(&mut self, moment: &str) -> &mut Life {
         let facts = self.rules.procedure.facts_of_rules(&self.case.facts);
-        let mut proposal = Proposal::by_officer(&facts, "2026-11-02", "110000", vec![]).unwrap();
+        let opinion = Opinion { adverse: vec![], reasons: "符合条件。".to_owned() };
+        let mut proposal =
+            Proposal::by_officer(&LIBRARY, "", &facts, "2026-11-02", "110000", opinion).unwrap();
         proposal.programme.clone_from(&self.rules.procedure.programme);
         self.does(moment, What::Propose { proposal: Box::new(proposal) })
     }
@@ -225,7 +228,9 @@ fn letters_of_every_procedure_leave_nothing_out() {
                 }
             }
         }
-        for letter in &procedure.letters {
+        // What the law does when a clock passes is told by letters of their own.
+        let of_law = |id: &String| procedure.clocks.iter().any(|of| of.letter.as_ref() == Some(id));
+        for letter in procedure.letters.iter().filter(|letter| !of_law(&letter.id)) {
             assert!(seen.contains(&letter.id), "{}: {} is never written", procedure.id, letter.id);
         }
     }
@@ -274,6 +279,92 @@ fn a_decision_of_the_law_says_so() {
     assert_eq!(letter.fields["reasons"], "(by operation of law)");
     assert_eq!(letter.fields["decided"], "20 December 2026");
     assert!(letter.body.contains("The extension is granted."), "{}", letter.body);
+}
+
+/// What the time alone does in a case by a moment, recorded as the background job does.
+fn time_passes(life: &mut Life, moment: &str) {
+    let system = || Actor { person: "system".to_owned(), role: Role::System, department: None };
+    while let Some(what) =
+        life.case.due_records(life.rules, at(moment), "the calendar").into_iter().next()
+    {
+        let action = Action {
+            id: format!("t{}", life.log.len()),
+            case: life.case.id.clone(),
+            expected_version: life.case.version,
+            at: at(moment),
+            actor: system(),
+            on_behalf: None,
+            what,
+        };
+        life.case.apply(life.rules, &action).unwrap();
+        life.log.push(action);
+    }
+}
+
+#[test]
+fn what_the_law_does_by_silence_is_told_by_a_letter() {
+    let letters = |life: &Life| {
+        let sent = life.writer().letters(&life.log).into_iter();
+        sent.map(|sent| (sent.letter, sent.version)).collect::<Vec<_>>()
+    };
+    let write = |life: &Life, language| {
+        let (_, version) = letters(life).pop().unwrap();
+        life.writer().write(&life.log, version, language).unwrap()
+    };
+    // Until the last day is over nothing is told.
+    let mut life = Life::begin("cn/work-permit", None);
+    life.does("2026-11-02", What::Submit);
+    time_passes(&mut life, "2026-11-09");
+    assert_eq!(letters(&life), [("receipt".to_owned(), 3)]);
+    time_passes(&mut life, "2026-11-10");
+    assert_eq!(letters(&life).last().unwrap().0, "accepted-by-silence");
+    assert_eq!(life.case.letters.last().unwrap(), "accepted-by-silence");
+    let en = write(&life, Language::En);
+    assert!(en.body.contains("accepted from 2 November 2026"), "{}", en.body);
+    assert!(en.body.contains("(9 November 2026)"), "{}", en.body);
+    assert!(
+        en.fields["law"].contains("Article 32") || en.fields["law"].contains("art. 32"),
+        "{en:?}"
+    );
+    let zh = write(&life, Language::Zh);
+    assert!(zh.fields["law"].contains("第32(4)条"), "{zh:?}");
+    assert!(zh.body.contains("自2026年11月2日起即为受理"), "{}", zh.body);
+
+    let mut life = Life::begin("cn/work-permit-extension", None);
+    life.does("2026-11-02", What::Submit).does("2026-11-03", What::Accept);
+    // Though nothing was recorded in all that time, in which another limit passed as well.
+    time_passes(&mut life, "2026-12-21");
+    assert!(life.case.decision.as_ref().is_some_and(|decision| decision.by.is_none()));
+    let granted = letters(&life).into_iter().find(|(id, _)| id == "granted-by-silence").unwrap();
+    let zh = life.writer().write(&life.log, granted.1, Language::Zh).unwrap();
+    assert!(zh.fields["law"].contains("第50条"), "{zh:?}");
+    assert!(zh.body.contains("2026年12月20日"), "{}", zh.body);
+
+    // A request for reconsideration that is not corrected is given up.
+    let mut life = Life::begin("cn/reconsideration", Some("TM-0000-0000-0"));
+    life.does("2026-11-02", What::Submit);
+    let document = life.rules.procedure.documents[0].id.clone();
+    let items = vec![shortcoming(&document, None)];
+    life.does("2026-11-03", What::RequestCorrection { notice: "n1".to_owned(), items });
+    life.does("2026-11-03", What::ServeCorrection { served: at("2026-11-03") });
+    time_passes(&mut life, "2026-11-18");
+    let told = letters(&life).into_iter().find(|(id, _)| id == "abandoned").unwrap();
+    for language in LANGUAGES {
+        let letter = life.writer().write(&life.log, told.1, language).unwrap();
+        assert!(letter.body.contains("n1"), "{}", letter.body);
+        assert!(letter.fields.values().all(|value| !value.is_empty()), "{letter:?}");
+    }
+}
+
+#[test]
+fn an_effect_of_the_law_that_no_letter_tells_is_refused() {
+    let source = include_str!("../../../../packs/cn/procedures/work-permit.toml");
+    let silent = source.replace("letter = \"accepted-by-silence\"\n", "");
+    assert_ne!(silent, source);
+    let Err(ProcedureError::Faulty(findings)) = Procedure::read(&silent) else { panic!() };
+    let found: Vec<_> = findings.iter().map(|one| (one.fault, one.part.as_str())).collect();
+    let untold = (Fault::EffectUntold, "acceptance");
+    assert_eq!(found, [(Fault::LetterUnused, "accepted-by-silence"), untold]);
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use casework::action::Verdict;
 use casework::case::{Outcome, Why};
-use casework::{Case, Flag, Status, What};
+use casework::proposal::Opinion;
+use casework::{Case, Flag, Proposal, Status, What};
 use clock::{Act, Status as ClockStatus};
 use jiff::civil::date;
 
 use crate::common::{
-    Story, at, confirm, corrected, decide, open, propose, propose_in, request, served, what_draft,
+    LIBRARY, Story, at, confirm, corrected, decide, open, propose, propose_in, request, served,
+    what_draft,
 };
 
 const PERMIT: &str = "cn/work-permit";
@@ -329,6 +331,70 @@ fn whoever_has_a_conflict_of_interest_does_nothing_more() {
     let barred = Why::ConflictOfInterest("qian".to_owned());
     assert_eq!(story.cannot("qian", "2026-11-05", propose(&[])), barred);
     story.does("sun", "2026-11-05", propose(&[]));
+}
+
+#[test]
+fn nobody_alone_keeps_another_from_a_case() {
+    let mut story = Story::under_review(PERMIT, "2026-11-02");
+    let conflict =
+        || What::DeclareConflict { person: "qian".to_owned(), reason: "cousins".to_owned() };
+    story.does("sun", "2026-11-03", conflict());
+    assert!(story.case.conflicts.is_empty(), "a second person must say it");
+    let again = story.cannot("sun", "2026-11-03", conflict());
+    assert_eq!(again, Why::Declared("qian".to_owned()));
+    // Until then it keeps nobody from anything.
+    story.does("qian", "2026-11-04", propose(&[]));
+    story.does("li", "2026-11-04", conflict());
+    assert!(story.case.conflicts.contains("qian") && story.case.declared.is_empty());
+    let barred = Why::ConflictOfInterest("qian".to_owned());
+    let back = || What::ReturnToReview { reason: "again".to_owned() };
+    assert_eq!(story.cannot("qian", "2026-11-05", back()), barred);
+}
+
+#[test]
+fn an_officer_speaks_where_the_rules_leave_the_outcome_open() {
+    let opinion = |adverse: &[&str], reasons: &str| Opinion {
+        adverse: adverse.iter().map(|item| (*item).to_owned()).collect(),
+        reasons: reasons.to_owned(),
+    };
+    let mut story = Story::under_review(PERMIT, "2026-11-02");
+    // No rule of the programme asks for it.
+    story.case.facts.remove("permit_expiry");
+    let facts = story.rules.procedure.facts_of_rules(&story.case.facts);
+    let put = |opinion: Opinion| {
+        let programme = "cn/work-permit";
+        Proposal::by_officer(&LIBRARY, programme, &facts, "2026-11-02", "110000", opinion).unwrap()
+    };
+    let propose = |proposal: &Proposal| What::Propose { proposal: Box::new(proposal.clone()) };
+    let named = put(opinion(&["the post does not exist"], "We were there."));
+    assert!(named.is_open(), "{}", named.result);
+    assert!(named.adverse.contains(&"the post does not exist".to_owned()));
+    let by_rules = Proposal::make(&LIBRARY, "cn/work-permit", &facts, "2026-11-02", "110000");
+    for item in by_rules.unwrap().adverse {
+        assert!(named.adverse.contains(&item), "what the rules hold against the person stays");
+    }
+    assert_eq!(named.replays(&LIBRARY), Ok(true));
+    let mut forged = named.clone();
+    forged.adverse.clear();
+    assert_eq!(forged.replays(&LIBRARY), Ok(false));
+    for (proposal, why) in [
+        (put(opinion(&["x"], " ")), Why::NoReason),
+        (put(opinion(&[" "], "We were there.")), Why::NoReason),
+        (forged, Why::OtherFacts),
+        (Proposal { result: r#"{"outcome":"A"}"#.to_owned(), ..named.clone() }, Why::RulesDecide),
+    ] {
+        assert_eq!(story.cannot("qian", "2026-11-05", propose(&proposal)), why);
+    }
+    story.does("qian", "2026-11-05", propose(&named));
+    // Another person decides, and has looked at what the officer named.
+    let decide = || decide(Verdict::Refused);
+    for item in named.adverse.iter().filter(|item| *item != "the post does not exist") {
+        story.does("li", "2026-11-06", confirm(item));
+    }
+    let unseen = Why::Unconfirmed("the post does not exist".to_owned());
+    assert_eq!(story.cannot("li", "2026-11-06", decide()), unseen);
+    story.does("li", "2026-11-06", confirm("the post does not exist"));
+    story.does("li", "2026-11-06", decide());
 }
 
 #[test]

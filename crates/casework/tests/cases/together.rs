@@ -8,7 +8,7 @@ use casework::action::Verdict;
 use casework::case::{Flag, Why};
 use casework::desk::{DeskError, Refolded};
 use casework::store::{Kept, Queue, StoreError};
-use casework::{Action, Desk, InMemory, Status, Store, Summary, What};
+use casework::{Action, Actor, Desk, InMemory, Status, Store, Summary, What};
 use futures_executor::block_on;
 use jiff::Timestamp;
 
@@ -307,4 +307,57 @@ fn summaries_are_put_right_from_the_log() {
     // A summary that was folded before the case moved on is not put in its place.
     let old = Summary { version: right.version - 1, ..right };
     assert!(!block_on(desk.store.replace_summary(&old)).unwrap());
+}
+
+#[test]
+fn a_withdrawn_twin_hides_no_other_and_is_still_answered_for() {
+    let desk = desk(&[]);
+    let mut facts = crate::common::facts();
+    facts.insert("nationality".to_owned(), "PT".into());
+    let file = |case: &str| {
+        in_case(&desk, case, "maria", "2026-11-05", open("cn/work-permit")).unwrap();
+        let draft = What::SaveDraft { facts: facts.clone(), documents: Vec::new() };
+        in_case(&desk, case, "maria", "2026-11-05", draft).unwrap();
+        in_case(&desk, case, "maria", "2026-11-05", What::Submit).unwrap();
+    };
+    let of = |case: &str| {
+        let (case, _) = block_on(desk.case(case, at("2026-11-06"))).unwrap();
+        case.duplicates
+    };
+    file("TM-1");
+    file("TM-2");
+    in_case(&desk, "TM-1", "maria", "2026-11-06", What::Withdraw).unwrap();
+    // The mark stays until a person has said what it is.
+    assert_eq!(of("TM-2").get("TM-1"), Some(&None));
+    assert!(summary(&desk, "TM-2").flags.contains(&Flag::DuplicateSuspected));
+    // Another one is still found beside those that are left.
+    file("TM-3");
+    assert_eq!(of("TM-3").keys().collect::<Vec<_>>(), ["TM-2"]);
+    assert_eq!(of("TM-2").keys().collect::<Vec<_>>(), ["TM-1", "TM-3"]);
+    for twin in ["TM-1", "TM-3"] {
+        let (of, reason) = (twin.to_owned(), "twins".to_owned());
+        let said = What::ResolveDuplicate { of, same: false, reason };
+        in_case(&desk, "TM-2", "zhao", "2026-11-06", said).unwrap();
+    }
+    assert!(!summary(&desk, "TM-2").flags.contains(&Flag::DuplicateSuspected));
+}
+
+#[test]
+fn a_reference_is_never_given_to_another_case() {
+    let desk = desk(&[]);
+    in_case(&desk, "TM-1", "maria", "2026-11-05", open("cn/work-permit")).unwrap();
+    in_case(&desk, "TM-1", "maria", "2026-11-05", What::Withdraw).unwrap();
+    // What was withdrawn as a draft keeps its reference for good.
+    let other = Action {
+        id: "another".to_owned(),
+        case: "TM-1".to_owned(),
+        expected_version: 0,
+        at: at("2027-11-05"),
+        actor: Actor { person: "john".to_owned(), ..actor("maria") },
+        on_behalf: None,
+        what: open("cn/work-permit"),
+    };
+    let taken = take(&desk, &other);
+    assert!(matches!(taken, Err(DeskError::Store(StoreError::Conflict { .. }))), "{taken:?}");
+    assert_eq!(block_on(desk.store.load("TM-1")).unwrap().len(), 2);
 }

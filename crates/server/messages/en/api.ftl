@@ -12,9 +12,20 @@ problem-storage-failed = The storage failed. Whoever runs this service must look
 problem-no-storage = This server keeps no cases.
 problem-facts = Some of the facts cannot be used.
 problem-proposal = The rules give no proposal about these facts.
+problem-proposal-by-officer = No rules decide in this procedure: an officer puts forward reasons and what speaks against the person.
 problem-cursor = The cursor is not one that this list gave.
 problem-other-case = The other case that is named does not exist, or is not yours to see.
 problem-on-behalf = The access token does not allow acting for this person.
+
+# Which department deals with a case
+
+department-no-place = The case names no place where it is to be handled.
+department-too-large = The place of the case has several departments: it does not say which.
+department-unsaid = Nothing that was read says which department deals with it at the place of the case.
+
+# Documents
+
+document-promised = You may promise this in writing now and hand it in later, because the facts as they stand are assessed as: { $category }.
 
 # Why an action is refused
 
@@ -28,6 +39,8 @@ refused-too-early = Nothing that has to come before it has been done.
 refused-not-yours = This step is for others.
 refused-conflict-of-interest = Whoever has a conflict of interest must not act in this case.
 refused-same-person = Whoever prepared it must not decide it.
+refused-declared = Another officer must confirm that this person must not act.
+refused-rules-decide = Rules decide here: an officer’s own proposal is for what they leave open.
 refused-no-reason = A reason is needed.
 refused-nothing-asked = The notice asks for nothing.
 refused-unknown-document = The procedure has no such document.

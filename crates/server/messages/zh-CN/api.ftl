@@ -12,9 +12,20 @@ problem-storage-failed = 存储出现故障，须由本服务的运行者处理�
 problem-no-storage = 本服务器不保存案件。
 problem-facts = 部分事实无法使用。
 problem-proposal = 按规则无法就这些事实得出拟办意见。
+problem-proposal-by-officer = 本程序没有可适用的规则，须由工作人员写明理由和不利于申请人的情况，提出意见。
 problem-cursor = 该游标不是此列表给出的。
 problem-other-case = 所指的另一案件不存在，或者您无权查看。
 problem-on-behalf = 该访问令牌不允许代表此人办理。
+
+# 由哪个部门办理
+
+department-no-place = 案件没有写明办理地点。
+department-too-large = 办理地点有几个部门，案件没有写明是哪一个。
+department-unsaid = 所读规定没有说明办理地点由哪个部门办理。
+
+# 材料
+
+document-promised = 按目前填报的情况评定为：{ $category }。本项材料可以先作书面承诺，以后补交。
 
 # 操作不予办理的理由
 
@@ -28,6 +39,8 @@ refused-too-early = 应当在先的步骤尚未办理。
 refused-not-yours = 此步骤由他人办理。
 refused-conflict-of-interest = 有利害关系的人员应当回避。
 refused-same-person = 拟办人不得作出决定。
+refused-declared = 该人员应否回避，须由另一名工作人员确认。
+refused-rules-decide = 本案由规则得出结论；只有规则不能得出结论时，才由工作人员自行提出意见。
 refused-no-reason = 须说明理由。
 refused-nothing-asked = 通知未列明任何事项。
 refused-unknown-document = 程序中没有此材料。

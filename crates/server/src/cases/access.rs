@@ -1,13 +1,16 @@
 //! Who asks, and what they may see.
 //!
 //! A reference names a case and opens nothing: every case that is read or acted in is looked at
-//! here first, and one that is not to be seen is answered like one that does not exist.
+//! here first, in its line and before its log is read, and one that is not to be seen is answered
+//! like one that does not exist, after the same work.
+
+use std::collections::BTreeSet;
 
 use axum::http::{HeaderMap, StatusCode, header};
+use casework::Actor;
 use casework::action::Role;
 use casework::procedure::Procedure;
 use casework::summary::Summary;
-use casework::{Actor, Case, Flag};
 use store::Token;
 
 use super::scope::{ON_BEHALF, Scope};
@@ -48,21 +51,16 @@ impl Caller {
     }
 
     /// As what the caller sees a case, if at all.
-    pub fn sees(&self, procedure: &Procedure, case: &Case) -> Option<Sight> {
-        if case.conflicts.contains(&self.actor.person) && self.actor.role.is_officer() {
+    pub fn sees(&self, procedure: &Procedure, line: &Summary) -> Option<Sight> {
+        if self.is_barred(&line.conflicts) {
             return None;
         }
-        self.may_see(procedure, &case.applicant, case.submitted.is_some())
-    }
-
-    /// As what the caller sees a case in a line, if at all.
-    pub fn sees_line(&self, procedure: &Procedure, line: &Summary) -> Option<Sight> {
         self.may_see(procedure, &line.applicant, line.submitted.is_some())
     }
 
-    /// Whether a line alone cannot tell whether the case may be seen.
-    pub fn must_look_inside(&self, line: &Summary) -> bool {
-        self.actor.role.is_officer() && line.flags.contains(&Flag::ConflictOfInterest)
+    /// Whether the caller is an officer who must not act in a case with these people in conflict.
+    pub fn is_barred(&self, conflicts: &BTreeSet<String>) -> bool {
+        self.actor.role.is_officer() && conflicts.contains(&self.actor.person)
     }
 
     fn may_see(&self, procedure: &Procedure, applicant: &str, submitted: bool) -> Option<Sight> {

@@ -178,19 +178,22 @@ async fn what(
         }
         _ => {}
     }
-    if matches!(deed, Deed::Propose) && request.expected_version == found.case.version {
+    let proposes = matches!(deed, Deed::Propose | Deed::ProposeByOfficer { .. });
+    if proposes && request.expected_version == found.case.version {
         // Who may not propose is told so, and not what the rules think of the facts.
-        let dry = next::proposal(found.rules, &found.case);
+        let dry = next::proposal(found.rules, &found.case, deed.opinion());
         let dry = What::Propose { proposal: Box::new(dry) };
         next::attempt(found.rules, &found.case, &caller.actor, found.now, dry)
             .map_err(|refusal| desk_problem(DeskError::Refused(refusal)))?;
     }
-    deed.into_what(|| {
+    deed.into_what(|opinion| {
         // The same request again is about the proposal that was made then.
         let before = found.log.iter().find(|action| action.id == id);
         match before.map(|action| &action.what) {
-            Some(What::Propose { proposal }) => Ok((**proposal).clone()),
-            _ => proposal::make(&cases.library, found.rules, &found.case, found.now),
+            Some(What::Propose { proposal }) if proposal.opinion == opinion => {
+                Ok((**proposal).clone())
+            }
+            _ => proposal::put(&cases.library, found.rules, &found.case, found.now, opinion),
         }
     })
 }

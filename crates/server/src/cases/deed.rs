@@ -5,6 +5,7 @@
 //! is nobody's to send.
 
 use casework::action::{Verdict, Verification};
+use casework::proposal::Opinion;
 use casework::{Proposal, What};
 use clock::Period;
 use jiff::Timestamp;
@@ -87,6 +88,16 @@ pub(crate) enum Deed {
     },
     /// What the rules say of the facts is put forward for decision. The server asks the rules.
     Propose,
+    /// What an officer says is put forward for decision: where no rules decide in the procedure,
+    /// or they leave the outcome open. What the rules hold against the person stays in it.
+    ProposeByOfficer {
+        /// What speaks against the person beside what the rules say, each in a few words: whoever
+        /// decides must look at each.
+        #[serde(default)]
+        adverse: Vec<String>,
+        /// Why, in the officer's own words.
+        reasons: String,
+    },
     /// Whoever is to decide has looked at something that speaks against the person.
     ConfirmAdverse {
         /// What, as the proposal names it.
@@ -180,7 +191,7 @@ pub(crate) enum Deed {
         /// Why.
         reason: String,
     },
-    /// Someone must not act in this case.
+    /// Someone must not act in this case. Of another person, a second officer must say it too.
     DeclareConflict {
         /// Who.
         person: String,
@@ -205,6 +216,16 @@ impl Deed {
         }
     }
 
+    /// What an officer says of the case, where that is put forward for decision.
+    pub fn opinion(&self) -> Option<Opinion> {
+        match self {
+            Deed::ProposeByOfficer { adverse, reasons } => {
+                Some(Opinion { adverse: adverse.clone(), reasons: reasons.clone() })
+            }
+            _ => None,
+        }
+    }
+
     /// A length of time that it gives.
     pub fn length(&self) -> Option<Period> {
         match self {
@@ -216,7 +237,10 @@ impl Deed {
     }
 
     /// What is kept of it. `propose` makes the proposal where there is to be one.
-    pub fn into_what<E>(self, propose: impl FnOnce() -> Result<Proposal, E>) -> Result<What, E> {
+    pub fn into_what<E>(
+        self,
+        propose: impl FnOnce(Option<Opinion>) -> Result<Proposal, E>,
+    ) -> Result<What, E> {
         Ok(match self {
             Deed::SaveDraft { facts, documents } => {
                 What::SaveDraft { facts, documents: all(documents) }
@@ -236,7 +260,11 @@ impl Deed {
                 What::Verify { fact, finding, evidence, valid_for }
             }
             Deed::Answer { track, verdict, reasons } => What::Answer { track, verdict, reasons },
-            Deed::Propose => What::Propose { proposal: Box::new(propose()?) },
+            Deed::Propose => What::Propose { proposal: Box::new(propose(None)?) },
+            Deed::ProposeByOfficer { adverse, reasons } => {
+                let opinion = Opinion { adverse, reasons };
+                What::Propose { proposal: Box::new(propose(Some(opinion))?) }
+            }
             Deed::ConfirmAdverse { item } => What::ConfirmAdverse { item },
             Deed::ReturnToReview { reason } => What::ReturnToReview { reason },
             Deed::Decide { verdict, reasons } => What::Decide { verdict, reasons },

@@ -4,6 +4,7 @@
 use casework::action::{ActionKind, Verdict};
 use casework::case::{Refusal, Rules, Why};
 use casework::procedure::Procedure;
+use casework::proposal::{Opinion, UNTOLD};
 use casework::{Action, Actor, Case, Proposal, What};
 use clock::{Period, Status as ClockStatus};
 use jiff::Timestamp;
@@ -102,7 +103,7 @@ fn attempts(rules: Rules<'_>, case: &Case, kind: ActionKind, now: Timestamp) -> 
             What::Verify { fact: none(), finding, evidence: none(), valid_for: None }
         }
         ActionKind::Answer => return answers(rules.procedure, case),
-        ActionKind::Propose => What::Propose { proposal: Box::new(proposal(rules, case)) },
+        ActionKind::Propose => What::Propose { proposal: Box::new(proposal(rules, case, None)) },
         ActionKind::ConfirmAdverse => What::ConfirmAdverse { item: none() },
         ActionKind::ReturnToReview => What::ReturnToReview { reason: none() },
         ActionKind::Decide => What::Decide { verdict: Verdict::Granted, reasons: none() },
@@ -169,15 +170,17 @@ fn answers(procedure: &Procedure, case: &Case) -> Vec<What> {
     .collect()
 }
 
-/// A proposal about the facts of the case that proposes nothing.
-pub(crate) fn proposal(rules: Rules<'_>, case: &Case) -> Proposal {
+/// A proposal about the facts of the case that proposes nothing. What an officer says stands in it
+/// as if the rules left everything open.
+pub(crate) fn proposal(rules: Rules<'_>, case: &Case, opinion: Option<Opinion>) -> Proposal {
     Proposal {
         programme: rules.procedure.programme.clone(),
         on: String::new(),
         place: String::new(),
         facts: Value::Object(rules.procedure.facts_of_rules(&case.facts)).to_string(),
         rules: std::collections::BTreeMap::new(),
-        result: String::new(),
-        adverse: Vec::new(),
+        result: UNTOLD.to_owned(),
+        adverse: opinion.iter().flat_map(|opinion| opinion.adverse.iter().cloned()).collect(),
+        opinion,
     }
 }

@@ -4,13 +4,13 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use casework::procedure::{Clock, Letter, Procedure, Step};
+use casework::procedure::{Clock, Letter, Particular, Procedure, Step};
 use clock::{Effect, Period};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::view;
-use super::wire::{Basis, Owner, RequiredDocument, Text, length};
+use super::wire::{Basis, Owner, RemedyLine, RequiredDocument, Text, length_or_null, name};
 use crate::fields::shorten;
 use crate::pages::Desk;
 use crate::problem::Problem;
@@ -54,7 +54,9 @@ pub(crate) struct ProcedureState {
     /// The letters.
     letters: Vec<LetterLine>,
     /// What the file holds of the person that the rules never see.
-    particulars: Vec<NamedLine>,
+    particulars: Vec<ParticularLine>,
+    /// What a person can do against its decisions.
+    remedies: Vec<RemedyLine>,
 }
 
 /// Something that is done in a procedure.
@@ -106,6 +108,20 @@ struct LetterLine {
     title: Text,
 }
 
+/// Something that the file holds and the rules never see.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ParticularLine {
+    /// What it is called among the facts.
+    id: String,
+    /// What it is called in words.
+    title: Text,
+    /// What its value is: `string`, `number`, `boolean` or `date`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The values that it may have; none for any.
+    values: Vec<NamedLine>,
+}
+
 /// Something with a name.
 #[derive(Debug, Serialize, JsonSchema)]
 struct NamedLine {
@@ -150,24 +166,30 @@ fn state(procedure: &Procedure) -> ProcedureState {
         clocks: procedure.clocks.iter().map(clock).collect(),
         documents: procedure.documents.iter().map(view::required).collect(),
         letters: procedure.letters.iter().map(letter).collect(),
-        particulars: procedure
-            .particulars
-            .iter()
-            .map(|one| NamedLine { id: one.id.clone(), title: (&one.title).into() })
-            .collect(),
+        particulars: procedure.particulars.iter().map(particular).collect(),
+        remedies: procedure.remedies.iter().map(Into::into).collect(),
+    }
+}
+
+fn particular(one: &Particular) -> ParticularLine {
+    let value = |of: &casework::procedure::ParticularValue| NamedLine {
+        id: of.value.clone(),
+        title: (&of.title).into(),
+    };
+    ParticularLine {
+        id: one.id.clone(),
+        title: (&one.title).into(),
+        kind: one.kind.to_string(),
+        values: one.values.iter().map(value).collect(),
     }
 }
 
 fn step(step: &Step) -> StepLine {
-    let role = |role: &casework::Role| match serde_json::to_value(role) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
-    };
     StepLine {
         on: view::kind_name(step.on),
         title: (&step.title).into(),
         owner: step.owner.clone(),
-        roles: step.roles.iter().map(role).collect(),
+        roles: step.roles.iter().map(name).collect(),
         after: step.after.iter().map(|kind| view::kind_name(*kind)).collect(),
         letter: step.letter.clone(),
         basis: step.basis.as_ref().map(Into::into),
@@ -188,8 +210,4 @@ fn clock(clock: &Clock) -> ClockLine {
 
 fn letter(letter: &Letter) -> LetterLine {
     LetterLine { id: letter.id.clone(), title: (&letter.title).into() }
-}
-
-fn length_or_null(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    schemars::json_schema!({ "oneOf": [length(generator), { "type": "null" }] })
 }

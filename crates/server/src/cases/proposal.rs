@@ -1,10 +1,13 @@
 //! What the rules say of the facts of a case.
 
 use casework::case::Rules;
-use casework::proposal::ProposalError;
+use casework::proposal::{Opinion, ProposalError};
 use casework::{Case, Proposal};
+use feel::temporal::Date;
 use jiff::Timestamp;
 use policy::Library;
+use policy::assess::Request;
+use policy::assessment::{Outcome, OutcomeRef};
 use serde_json::{Map, Value, json};
 
 use crate::fields::shorten;
@@ -23,26 +26,76 @@ pub(crate) fn make(
     now: Timestamp,
 ) -> Result<Proposal, Problem> {
     let programme = &rules.procedure.programme;
+    let (on, place) = applied(library, rules, case, now);
+    let facts = rules.procedure.facts_of_rules(&case.facts);
+    if programme.is_empty() {
+        let detail = "no rules decide in this procedure: send `propose-by-officer` with your \
+                      reasons and what speaks against the person";
+        return Err(Problem::invalid("proposal", "There is no proposal", detail)
+            .say("problem-proposal-by-officer"));
+    }
+    Proposal::make(library, programme, &facts, &on, &place).map_err(|error| problem(&error))
+}
+
+/// What is put forward for decision: what the rules say, and what an officer says where they leave
+/// the outcome open, or where there are none.
+///
+/// # Errors
+///
+/// The problem, where there is nothing to put forward.
+pub(crate) fn put(
+    library: &Library,
+    rules: Rules<'_>,
+    case: &Case,
+    now: Timestamp,
+    opinion: Option<Opinion>,
+) -> Result<Proposal, Problem> {
+    let Some(opinion) = opinion else { return make(library, rules, case, now) };
+    let programme = &rules.procedure.programme;
+    let (on, place) = applied(library, rules, case, now);
+    let facts = rules.procedure.facts_of_rules(&case.facts);
+    Proposal::by_officer(library, programme, &facts, &on, &place, opinion)
+        .map_err(|error| problem(&error))
+}
+
+fn problem(error: &ProposalError) -> Problem {
+    let problem = Problem::invalid("proposal", "There is no proposal", error.to_string())
+        .say("problem-proposal");
+    match error {
+        ProposalError::Facts(_) => problem.at("#/what/propose", "correct the facts first"),
+        ProposalError::Day(_) | ProposalError::Assess(_) => problem,
+    }
+}
+
+/// The day and the place whose rules are applied: the day on which the application was handed in,
+/// and where the case is handled; without that, the whole country.
+fn applied(library: &Library, rules: Rules<'_>, case: &Case, now: Timestamp) -> (String, String) {
     let on = rules.office.day(case.submitted.unwrap_or(now)).to_string();
     let whole = || {
         let country = library.country(&rules.procedure.id)?;
         Some(country.places.all.first()?.code.to_string())
     };
-    let place = case.place.clone().or_else(whole).unwrap_or_default();
-    let facts = rules.procedure.facts_of_rules(&case.facts);
-    let proposal = if programme.is_empty() {
-        Proposal::by_officer(&facts, &on, &place, Vec::new())
-    } else {
-        Proposal::make(library, programme, &facts, &on, &place)
-    };
-    proposal.map_err(|error| {
-        let problem = Problem::invalid("proposal", "There is no proposal", error.to_string())
-            .say("problem-proposal");
-        match error {
-            ProposalError::Facts(_) => problem.at("#/what/propose", "correct the facts first"),
-            ProposalError::Day(_) | ProposalError::Assess(_) => problem,
-        }
-    })
+    (on, case.place.clone().or_else(whole).unwrap_or_default())
+}
+
+/// The outcome that the rules give for the facts of a case as they stand, by which documents are
+/// asked for or may be promised; none where the procedure has no rules, or they cannot tell yet.
+pub(crate) fn category(
+    library: &Library,
+    rules: Rules<'_>,
+    case: &Case,
+    now: Timestamp,
+) -> Option<OutcomeRef> {
+    let programme = &rules.procedure.programme;
+    let (on, place) = applied(library, rules, case, now);
+    let facts = Value::Object(rules.procedure.facts_of_rules(&case.facts)).to_string();
+    let profile = library.read_profile(&facts, programme).ok()?;
+    let on = Date::parse(&on).ok()?;
+    let request = Request { programme, profile: &profile, on, place: &place, improve: false };
+    match library.assess(&request).ok()?.outcome {
+        Outcome::Decided(outcome) => Some(outcome),
+        Outcome::Undecided(_) => None,
+    }
 }
 
 /// Makes sure that facts can be used: each is one that the rules know, or a particular of the
@@ -107,5 +160,6 @@ pub(crate) fn shown(proposal: &Proposal) -> Value {
         "rules": proposal.rules,
         "result": read(&proposal.result),
         "adverse": proposal.adverse,
+        "opinion": proposal.opinion,
     })
 }

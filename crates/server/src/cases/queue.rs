@@ -73,7 +73,7 @@ pub(crate) async fn queue(
             }
             looked_at += 1;
             after = Some(line.rank());
-            if let Some(sight) = sees(cases, &caller, &line).await? {
+            if let Some(sight) = sees(cases, &caller, &line) {
                 shown.push(view::line(line, sight));
             }
         }
@@ -115,17 +115,8 @@ fn wanted(filter: Filter, caller: &Caller) -> Result<Queue, Problem> {
 }
 
 /// As what the caller sees a case, if at all.
-async fn sees(cases: &Cases, caller: &Caller, line: &Summary) -> Result<Option<Sight>, Problem> {
-    let Some(rules) = cases.desk.procedures.rules(&line.procedure) else { return Ok(None) };
-    let sight = caller.sees_line(rules.procedure, line);
-    if sight.is_some() && caller.must_look_inside(line) {
-        return match cases.find(caller, &line.case).await {
-            Ok(found) => Ok(Some(found.sight)),
-            Err(problem) if problem.is_not_found() => Ok(None),
-            Err(problem) => Err(problem),
-        };
-    }
-    Ok(sight)
+fn sees(cases: &Cases, caller: &Caller, line: &Summary) -> Option<Sight> {
+    caller.sees(cases.desk.procedures.rules(&line.procedure)?.procedure, line)
 }
 
 fn not_theirs() -> Problem {

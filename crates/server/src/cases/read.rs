@@ -20,7 +20,7 @@ pub(crate) async fn show(
 ) -> Result<Json<CaseState>, Problem> {
     let (cases, caller) = enter(&desk, &headers, Scope::CasesRead).await?;
     let found = cases.find(&caller, &reference).await?;
-    let mut state = view::state(&found, &caller);
+    let mut state = view::state(cases, &found, &caller);
     state.documents.elsewhere = documents::shared(cases, &caller, &found).await?;
     Ok(Json(state))
 }

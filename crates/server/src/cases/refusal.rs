@@ -98,6 +98,8 @@ fn code(why: &Why) -> &'static str {
         Why::NotYours => "refused-not-yours",
         Why::ConflictOfInterest(_) => "refused-conflict-of-interest",
         Why::SamePerson => "refused-same-person",
+        Why::Declared(_) => "refused-declared",
+        Why::RulesDecide => "refused-rules-decide",
         Why::NoReason => "refused-no-reason",
         Why::NothingAsked => "refused-nothing-asked",
         Why::UnknownDocument(_) => "refused-unknown-document",

@@ -10,19 +10,24 @@ use casework::summary::Summary;
 use casework::{Action, Case};
 use clock::ledger::{self, Provisional};
 use clock::{Ledger, Status as ClockStatus};
+use fluent_bundle::FluentArgs;
 use jiff::Timestamp;
+use policy::assessment::OutcomeRef;
 use serde_json::Value;
 
 use super::access::{Caller, Sight};
 use super::wire::{
-    Acceptance, ActionLine, Adverse, CaseLine, CaseState, ClockState, Correction, Decision,
-    Documents, DueFirst, LetterSent, MissingDocument, NextStep, Owner, Prepared, RequiredDocument,
-    Suspension, Track, Verified, Warning,
+    Acceptance, ActionLine, Adverse, CaseLine, CaseState, ClockState, Competent, Conflict,
+    Correction, Decision, Documents, DueFirst, LetterSent, MissingDocument, NextStep, Owner,
+    Prepared, PromisedDocument, RequiredDocument, Suspension, Text, Track, Verified, Warning,
 };
-use super::{Found, next};
+use super::{Cases, Found, next};
+use crate::language::Language;
+use crate::messages;
 
 /// A case as it stands.
 pub(crate) fn state(
+    cases: &Cases,
     Found { log, case, rules, sight, now }: &Found<'_>,
     caller: &Caller,
 ) -> CaseState {
@@ -34,6 +39,8 @@ pub(crate) fn state(
         let title = procedure.step(kind).map(|step| (&step.title).into());
         Some(NextStep { what: kind_name(kind), title: title? })
     };
+    let category = super::proposal::category(&cases.library, rules, case, now);
+    let value = category.as_ref().map(|category| &*category.value);
     let owners = case.waits_for(rules);
     let owners = procedure.owners.iter().filter(|owner| owners.contains(&owner.id));
     CaseState {
@@ -42,6 +49,7 @@ pub(crate) fn state(
         procedure: procedure.id.clone(),
         title: (&procedure.title).into(),
         place: case.place.clone(),
+        departments: departments(cases, procedure, case),
         applicant: case.applicant.clone(),
         status: case.status,
         outcome: case.outcome.filter(|_| told),
@@ -58,7 +66,8 @@ pub(crate) fn state(
         verified: case.verified.iter().filter(|_| officer).map(verified).collect(),
         documents: Documents {
             had: case.documents.iter().map(Into::into).collect(),
-            missing: missing(procedure, case),
+            missing: missing(procedure, case, value),
+            promised: promised(procedure, case, category.as_ref()),
             elsewhere: BTreeMap::new(),
         },
         clocks: case.clocks().iter().map(|clock| clock_state(rules, clock, now, officer)).collect(),
@@ -75,6 +84,7 @@ pub(crate) fn state(
             .as_ref()
             .filter(|_| told)
             .map(|one| decision(one, case.served, officer)),
+        remedies: procedure.remedies_at(rules, case, now).into_iter().map(Into::into).collect(),
         annulled: case
             .annulled
             .iter()
@@ -83,15 +93,26 @@ pub(crate) fn state(
             .collect(),
         letters: letters(rules, log),
         duplicates: if officer { case.duplicates.clone() } else { Default::default() },
+        conflicts: if officer { conflicts(case) } else { Vec::new() },
         reconsiders: case.reconsiders.clone(),
         contested_by: case.contested_by.clone(),
     }
 }
 
+/// The departments that deal with a case where it is handled.
+fn departments(cases: &Cases, procedure: &casework::Procedure, case: &Case) -> Vec<Competent> {
+    let owners = procedure.owners.iter().filter(|owner| !owner.party);
+    let find = |owner: &casework::procedure::Owner| {
+        let place = case.place.as_ref()?;
+        Some(cases.desk.procedures.department(&procedure.id, &owner.id, place))
+    };
+    owners.map(|owner| Competent::of(&owner.id, find(owner))).collect()
+}
+
 /// The letters that went out.
 pub(crate) fn letters(rules: Rules<'_>, log: &[Action]) -> Vec<LetterSent> {
     let sent = |(version, action): (u64, &Action)| {
-        let id = rules.procedure.step(action.what.kind())?.letter.as_ref()?;
+        let id = rules.procedure.letter_of(&action.what)?;
         let known = rules.procedure.letters.iter().find(|letter| letter.id == *id);
         let title = known.map(|letter| (&letter.title).into());
         Some(LetterSent { version, letter: id.clone(), title })
@@ -216,8 +237,12 @@ pub(super) fn required(document: &casework::procedure::RequiredDocument) -> Requ
 }
 
 /// What the case must have and has not, and what cannot be told yet.
-fn missing(procedure: &casework::Procedure, case: &Case) -> Vec<MissingDocument> {
-    let missing = procedure.missing_documents(&case.facts, None, &case.documents);
+fn missing(
+    procedure: &casework::Procedure,
+    case: &Case,
+    category: Option<&str>,
+) -> Vec<MissingDocument> {
+    let missing = procedure.missing_documents(&case.facts, category, &case.documents);
     let missing = missing.into_iter().map(|needed| MissingDocument {
         document: required(needed.document),
         open: match needed.need {
@@ -226,6 +251,49 @@ fn missing(procedure: &casework::Procedure, case: &Case) -> Vec<MissingDocument>
         },
     });
     missing.collect()
+}
+
+/// What the case has not, and may promise because of its category.
+fn promised(
+    procedure: &casework::Procedure,
+    case: &Case,
+    category: Option<&OutcomeRef>,
+) -> Vec<PromisedDocument> {
+    let Some(category) = category else { return Vec::new() };
+    let had = |id: &String| case.documents.iter().any(|had| had.kind == *id);
+    let text = |language, title: &str| {
+        let mut arguments = FluentArgs::new();
+        arguments.set("category", title);
+        messages::text(language, "document-promised", Some(&arguments))
+    };
+    let needed = procedure.documents_needed(&case.facts, Some(&category.value));
+    needed
+        .into_iter()
+        .filter(|needed| needed.need == casework::procedure::Need::Promised)
+        .filter(|needed| !had(&needed.document.id))
+        .map(|needed| PromisedDocument {
+            document: required(needed.document),
+            message: Text {
+                zh: text(Language::Chinese, &category.title.zh),
+                en: text(Language::English, &category.title.en),
+            },
+        })
+        .collect()
+}
+
+/// Who must not act, and of whom one person alone has said so.
+fn conflicts(case: &Case) -> Vec<Conflict> {
+    let declared = case.declared.iter().map(|(person, by)| Conflict {
+        person: person.clone(),
+        in_force: false,
+        declared_by: by.iter().cloned().collect(),
+    });
+    let in_force = case.conflicts.iter().map(|person| Conflict {
+        person: person.clone(),
+        in_force: true,
+        declared_by: Vec::new(),
+    });
+    in_force.chain(declared).collect()
 }
 
 fn verified((fact, verified): (&String, &case::Verified)) -> (String, Verified) {
@@ -282,6 +350,7 @@ fn prepared(prepared: &case::Prepared) -> Prepared {
         on: prepared.proposal.on.clone(),
         place: prepared.proposal.place.clone(),
         adverse: adverse.collect(),
+        reasons: prepared.proposal.opinion.as_ref().map(|opinion| opinion.reasons.clone()),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What travels between clients and the case API. The types are the description: the schemas of
 //! `/api/openapi.json` are derived from them.
 
+mod department;
+mod remedy;
 mod state;
 
 use casework::action::{self, Role};
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::deed::Deed;
+pub(crate) use department::Competent;
+pub(crate) use remedy::{RemedyLine, RemedyState};
 pub(crate) use state::*;
 
 /// A text in both languages.
@@ -276,6 +280,19 @@ pub(crate) fn length(_: &mut SchemaGenerator) -> Schema {
         "minProperties": 1,
         "maxProperties": 1,
     })
+}
+
+/// A length of time, or none.
+pub(crate) fn length_or_null(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [length(generator), { "type": "null" }] })
+}
+
+/// What something is called where it is written.
+pub(crate) fn name(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(name)) => name,
+        _ => String::new(),
+    }
 }
 
 /// The names of statuses.

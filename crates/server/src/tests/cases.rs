@@ -6,6 +6,7 @@ mod documents;
 mod events;
 mod life;
 mod lists;
+mod remedies;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -165,6 +166,21 @@ impl Service {
         case
     }
 
+    /// A case that is decided so, and not served yet.
+    #[track_caller]
+    fn decided(&self, person: &str, verdict: &str) -> String {
+        let case = self.submitted(person);
+        self.does("zhao", &case, json!("accept")).is(201);
+        self.does("qian", &case, json!("start-review")).is(201);
+        self.does("qian", &case, json!("propose")).is(201);
+        for item in self.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
+            self.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
+        }
+        let decision = json!({ "decide": { "verdict": verdict, "reasons": "No post." } });
+        self.does("li", &case, decision).is(201);
+        case
+    }
+
     /// A case as somebody sees it.
     #[track_caller]
     fn show(&self, person: &str, case: &str) -> Value {
@@ -215,6 +231,7 @@ fn actor(person: &str) -> Actor {
         "qian" => (Role::CaseOfficer, Some("foreign-expert-authority")),
         "li" => (Role::Decider, Some("foreign-expert-authority")),
         "wu" => (Role::Verifier, Some("exit-entry")),
+        "feng" => (Role::IntakeClerk, Some("exit-entry")),
         "wang" => (Role::CaseOfficer, Some("reconsideration-body")),
         _ => panic!("nobody is called {person}"),
     };

@@ -110,6 +110,8 @@ fn summary(case: &str, version: u64, shape: &Shape) -> Summary {
         latest: at("2026-11-03"),
         keys: names(&KEYS, &shape.keys),
         reconsiders: None,
+        contested_by: None,
+        conflicts: Default::default(),
     }
 }
 

@@ -44,6 +44,8 @@ fn entry(case: &str, version: u64, kind: ActionKind) -> Entry {
         latest: moment,
         keys: Vec::new(),
         reconsiders: None,
+        contested_by: None,
+        conflicts: Default::default(),
     };
     let announcement = Announcement {
         case: case.to_owned(),

@@ -94,8 +94,8 @@ pub enum Case {
     Show(CaseOne),
     /// Act in a case
     Act(CaseAct),
-    /// Put forward what the rules say of a case
-    Propose(CaseOne),
+    /// Put forward what the rules say of a case, or what an officer says where they do not decide
+    Propose(CasePropose),
     /// List cases, those with the nearest time limit first
     Queue(CaseQueue),
     /// Show what has been done in a case
@@ -156,6 +156,24 @@ pub struct CaseOpen {
 pub struct CaseOne {
     /// The reference of the case, as TM-7K3Q-ZD5M-4
     pub case: String,
+    #[command(flatten)]
+    pub api: Api,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  xianlu case propose TM-7K3Q-ZD5M-4
+  xianlu case propose TM-7K3Q-ZD5M-4 --reasons 'The employer was asked.' --adverse 'no post'")]
+pub struct CasePropose {
+    /// The reference of the case, as TM-7K3Q-ZD5M-4
+    pub case: String,
+    /// Why, in one's own words, where no rules decide or they leave the outcome open
+    #[arg(long, value_name = "TEXT")]
+    pub reasons: Option<String>,
+    /// Something that speaks against the person beside what the rules say; may be repeated
+    #[arg(long, value_name = "TEXT", requires = "reasons")]
+    pub adverse: Vec<String>,
     #[command(flatten)]
     pub api: Api,
 }

@@ -29,7 +29,13 @@ pub fn run(command: &Case) -> Result<ExitCode, Failure> {
         Case::Act(command) => act(command),
         Case::Propose(one) => {
             let client = Client::new(&one.api);
-            let said = send(&client, &one.case, &json!("propose"), None, None)?;
+            let what = match &one.reasons {
+                Some(reasons) => json!({
+                    "propose-by-officer": { "adverse": one.adverse, "reasons": reasons }
+                }),
+                None => json!("propose"),
+            };
+            let said = send(&client, &one.case, &what, None, None)?;
             tell(&client, &one.api, said, print::receipt)
         }
         Case::Queue(command) => queue(command),

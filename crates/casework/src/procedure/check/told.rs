@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use clock::Effect;
+
 use super::{Fault, Finding};
 use crate::action::ActionKind;
-use crate::letter::placeholders::{self, Known};
+use crate::letter::placeholders::{self, Known, Sender};
 use crate::procedure::{DecisionKind, Procedure, Remedy, RemedyKind};
 
 /// Every letter can be read, names in both languages the same things, which are known when it goes
@@ -12,12 +14,12 @@ use crate::procedure::{DecisionKind, Procedure, Remedy, RemedyKind};
 pub(super) fn letters(procedure: &Procedure, findings: &mut Vec<Finding>) {
     let mut find = |fault, part: String| findings.push(Finding { fault, part });
     for letter in &procedure.letters {
-        let senders: Vec<ActionKind> = procedure
-            .steps
-            .iter()
-            .filter(|step| step.letter.as_ref() == Some(&letter.id))
-            .map(|step| step.on)
-            .collect();
+        let steps = procedure.steps.iter();
+        let steps = steps.filter(|step| step.letter.as_ref() == Some(&letter.id));
+        let clocks = procedure.clocks.iter();
+        let clocks = clocks.filter(|clock| clock.letter.as_ref() == Some(&letter.id));
+        let senders: Vec<Sender<'_>> =
+            steps.map(|step| Sender::Step(step.on)).chain(clocks.map(Sender::Clock)).collect();
         if senders.is_empty() {
             find(Fault::LetterUnused, letter.id.clone());
         }
@@ -45,8 +47,30 @@ pub(super) fn letters(procedure: &Procedure, findings: &mut Vec<Finding>) {
             }
         }
         let adverse = [ActionKind::NotAccept, ActionKind::ServeDecision];
-        if senders.iter().any(|sender| adverse.contains(sender)) && !zh.contains("remedies") {
+        let tells = |sender: &Sender<'_>| match sender {
+            Sender::Step(kind) => adverse.contains(kind),
+            Sender::Clock(_) => false,
+        };
+        if senders.iter().any(tells) && !zh.contains("remedies") {
             find(Fault::RemediesUntold, letter.id.clone());
+        }
+    }
+}
+
+/// Whatever the law does when a clock passes, a letter tells the person.
+pub(super) fn effects(procedure: &Procedure, findings: &mut Vec<Finding>) {
+    let mut find = |fault, part: &String| findings.push(Finding { fault, part: part.clone() });
+    for clock in &procedure.clocks {
+        let acts = match clock.law.effect {
+            Effect::DeemedAccepted | Effect::DeemedGranted | Effect::DeemedAbandoned => true,
+            Effect::None | Effect::Escalate => false,
+        };
+        match &clock.letter {
+            None if acts => find(Fault::EffectUntold, &clock.law.id),
+            Some(letter) if procedure.letters.iter().all(|known| known.id != *letter) => {
+                find(Fault::Unknown, letter);
+            }
+            _ => {}
         }
     }
 }
@@ -70,7 +94,8 @@ pub(super) fn remedies(procedure: &Procedure, findings: &mut Vec<Finding>) {
             RemedyKind::None => open.iter().all(|has| !has) && remedy.basis.is_some(),
             RemedyKind::Unsettled => open.iter().all(|has| !has) && remedy.how.is_some(),
         };
-        if !whole || remedy.against.is_empty() {
+        let starts = remedy.starts.is_none() || remedy.kind == RemedyKind::Open;
+        if !whole || !starts || remedy.against.is_empty() {
             find(Fault::RemedyIncomplete, &remedy.id);
         }
         if let Some(track) = &remedy.track

@@ -14,8 +14,8 @@ use serde_json::{Map, Value};
 use crate::cases::documents::Elsewhere;
 
 use super::{
-    Basis, Document, Shortcoming, Text, day, day_or_null, flags, moment, moment_or_null, outcome,
-    status,
+    Basis, Competent, Document, RemedyState, Shortcoming, Text, day, day_or_null, flags, moment,
+    moment_or_null, outcome, status,
 };
 
 /// A case as it stands.
@@ -31,6 +31,8 @@ pub(crate) struct CaseState {
     pub title: Text,
     /// The place where it is handled.
     pub place: Option<String>,
+    /// Which departments deal with it there, for each owner of the procedure that is one.
+    pub departments: Vec<Competent>,
     /// The person whom it is about.
     pub applicant: String,
     /// Where it stands.
@@ -74,12 +76,17 @@ pub(crate) struct CaseState {
     pub proposal: Option<Prepared>,
     /// The decision in force; for the person, once it was served.
     pub decision: Option<Decision>,
+    /// What can be done against the decision, or against non-acceptance or silence, once the person
+    /// has been told; what the letters say, with the last day where it can be told.
+    pub remedies: Vec<RemedyState>,
     /// Decisions that were set aside, the first first.
     pub annulled: Vec<Decision>,
     /// The letters that went out, in order.
     pub letters: Vec<LetterSent>,
     /// Other cases that may be the same, and what a person said of each; for officers.
     pub duplicates: BTreeMap<String, Option<bool>>,
+    /// Who must not act in it, and of whom one person alone has said so; for officers.
+    pub conflicts: Vec<Conflict>,
     /// The case that this one reconsiders.
     pub reconsiders: Option<String>,
     /// The case in which this one is contested.
@@ -136,9 +143,22 @@ pub(crate) struct Documents {
     pub had: Vec<Document>,
     /// Those that it must have and has not, and those of which that cannot be told yet.
     pub missing: Vec<MissingDocument>,
+    /// Those that it has not, and that may be promised and handed in later because of the category
+    /// that the rules give for the facts as they stand.
+    pub promised: Vec<PromisedDocument>,
     /// Documents whose very bytes were handed in in other cases too, by the copy in this one; for
     /// officers.
     pub elsewhere: BTreeMap<String, Vec<Elsewhere>>,
+}
+
+/// A document that may be promised.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct PromisedDocument {
+    /// The document.
+    #[serde(flatten)]
+    pub document: RequiredDocument,
+    /// What the person is told of it.
+    pub message: Text,
 }
 
 /// A document that was not handed in.
@@ -281,6 +301,8 @@ pub(crate) struct Prepared {
     pub place: String,
     /// What speaks against the person.
     pub adverse: Vec<Adverse>,
+    /// Why, in the words of the officer who put it forward; null where the rules alone speak.
+    pub reasons: Option<String>,
 }
 
 /// Something that speaks against a person.
@@ -290,6 +312,17 @@ pub(crate) struct Adverse {
     pub item: String,
     /// Who has looked at it.
     pub confirmed_by: Vec<String>,
+}
+
+/// That somebody must not act in a case.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct Conflict {
+    /// Who.
+    pub person: String,
+    /// Whether it counts: the person has said so, or two others have.
+    pub in_force: bool,
+    /// Who else has said so, while it does not count yet.
+    pub declared_by: Vec<String>,
 }
 
 /// A decision.

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use casework::Store;
 use jiff::ToSpan;
 use serde_json::json;
 
@@ -113,6 +114,48 @@ fn absent_and_forbidden_look_the_same() {
 }
 
 #[test]
+fn what_is_not_to_be_seen_is_not_read() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let conflict = json!({ "declare-conflict": { "person": "qian", "reason": "a cousin" } });
+    service.does("qian", &case, conflict).is(201);
+    // A log that cannot be folded: whoever comes to it is told of a fault.
+    let mut summary = service.runtime.block_on(service.store().summary(&case)).unwrap().unwrap();
+    let action = casework::Action {
+        id: "forged".to_owned(),
+        case: case.clone(),
+        expected_version: summary.version,
+        at: service.time(),
+        actor: super::actor("john"),
+        on_behalf: None,
+        what: casework::What::Accept,
+    };
+    summary.version += 1;
+    let announcement = casework::announcement::Announcement {
+        case: case.clone(),
+        version: summary.version,
+        procedure: summary.procedure.clone(),
+        kind: casework::ActionKind::Accept,
+        at: service.time(),
+        status: summary.status,
+        outcome: None,
+        letter: None,
+    };
+    let entry = casework::store::Entry { action, summary, announcement };
+    service.runtime.block_on(service.store().append(&[entry])).unwrap();
+    let path = format!("/api/v1/cases/{case}");
+    for person in ["maria", "zhao", "li"] {
+        service.get(&service.token(person), &path).is_problem(422, "refused");
+    }
+    for person in ["john", "stranger", "wu", "wang", "qian"] {
+        let told = service.get(&service.token(person), &path);
+        told.is_problem(404, "case");
+        let absent = service.get(&service.token(person), "/api/v1/cases/TM-0000-0000-0");
+        assert_eq!(told.answer.body, absent.answer.body, "{person}");
+    }
+}
+
+#[test]
 fn a_draft_is_not_the_authoritys_yet() {
     let service = Service::new();
     let case = service.open("maria", "cn/work-permit");
@@ -154,7 +197,15 @@ fn whoever_has_a_conflict_of_interest_does_not_read_on() {
     let service = Service::new();
     let case = service.submitted("maria");
     let conflict = json!({ "declare-conflict": { "person": "qian", "reason": "a cousin" } });
-    service.does("zhao", &case, conflict).is(201);
+    service.does("zhao", &case, conflict.clone()).is(201);
+    // What one says of another must be said by a second person.
+    let declared = json!([{ "person": "qian", "in_force": false, "declared_by": ["zhao"] }]);
+    assert_eq!(service.show("qian", &case)["conflicts"], declared);
+    let again = service.does("zhao", &case, conflict.clone());
+    assert_eq!(again.is(422).json["code"], "declared");
+    service.does("li", &case, conflict).is(201);
+    assert_eq!(service.show("li", &case)["conflicts"][0]["in_force"], true);
+    assert_eq!(service.show("maria", &case)["conflicts"], json!([]));
     service.get(&service.token("qian"), &format!("/api/v1/cases/{case}")).is_problem(404, "case");
     let listed = service.get(&service.token("qian"), "/api/v1/cases");
     assert_eq!(listed.is(200).json["cases"], json!([]));

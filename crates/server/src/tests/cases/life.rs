@@ -374,15 +374,7 @@ fn a_storage_that_is_away_is_said_to_be() {
 #[test]
 fn those_who_reconsider_a_decision_see_its_file() {
     let service = Service::new();
-    let case = service.submitted("maria");
-    service.does("zhao", &case, json!("accept")).is(201);
-    service.does("qian", &case, json!("start-review")).is(201);
-    service.does("qian", &case, json!("propose")).is(201);
-    for item in service.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
-        service.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
-    }
-    let refusal = json!({ "decide": { "verdict": "refused", "reasons": "No post." } });
-    service.does("li", &case, refusal).is(201);
+    let case = service.decided("maria", "refused");
     let served = json!({ "serve-decision": { "served": "2026-11-02T01:00:00Z" } });
     service.does("qian", &case, served).is(201);
     let wang = service.token("wang");
@@ -401,4 +393,82 @@ fn those_who_reconsider_a_decision_see_its_file() {
     assert_eq!(service.does("wang", &case, annul).is(422).json["code"], "not-yours");
     service.get(&service.token("wu"), &path).is_problem(404, "case");
     service.get(&service.token("john"), &path).is_problem(404, "case");
+}
+
+#[test]
+fn an_officer_proposes_where_no_rules_decide() {
+    let service = Service::new();
+    let case = service.open("maria", "cn/work-permit-cancellation");
+    service.does("maria", &case, json!({ "save-draft": {} })).is(201);
+    service.does("maria", &case, json!("submit")).is(201);
+    service.does("zhao", &case, json!("accept")).is(201);
+    let words = |reasons: &str| {
+        let item = "the employer still pays wages";
+        json!({ "propose-by-officer": { "adverse": [item], "reasons": reasons } })
+    };
+    service.does("qian", &case, json!("start-review")).is(201);
+    let next = service.show("qian", &case)["next"].to_string();
+    assert!(next.contains("\"propose\""), "{next}");
+    let refused = service.does("qian", &case, json!("propose"));
+    assert_eq!(refused.is(422).json["code"], "no-reason");
+    let silent = service.does("qian", &case, words(" "));
+    assert_eq!(silent.is(422).json["code"], "no-reason");
+    assert_eq!(service.does("li", &case, words("No.")).is(422).json["code"], "not-yours");
+    let body = json!({
+        "id": "put", "expected_version": 5, "what": words("The employer was asked.")
+    });
+    let path = format!("/api/v1/cases/{case}/actions");
+    service.post(&service.token("qian"), &path, &body).is(201);
+    service.post(&service.token("qian"), &path, &body).is(200);
+    let mut other = body.clone();
+    other["what"] = words("Something else.");
+    service.post(&service.token("qian"), &path, &other).is_problem(422, "id-taken");
+    let shown = service.show("li", &case)["proposal"].clone();
+    assert_eq!(shown["reasons"], "The employer was asked.");
+    assert_eq!(shown["adverse"][0]["item"], "the employer still pays wages");
+    assert_eq!(service.show("maria", &case)["proposal"], json!(null), "it is the file's");
+    let log = service.get(&service.token("maria"), &path);
+    assert!(!log.answer.body.contains("still pays wages"), "{}", log.answer.body);
+    let replay =
+        service.get(&service.token("li"), &format!("/api/v1/cases/{case}/proposal/replay"));
+    assert_eq!(replay.is(200).json["same"], true);
+    let decide = json!({ "decide": { "verdict": "refused", "reasons": "It goes on." } });
+    let unseen = service.does("li", &case, decide.clone());
+    assert_eq!(unseen.is(422).json["code"], "unconfirmed");
+    let confirm = json!({ "confirm-adverse": { "item": "the employer still pays wages" } });
+    service.does("li", &case, confirm).is(201);
+    service.does("li", &case, decide).is(201);
+}
+
+#[test]
+fn where_rules_decide_an_officer_does_not_speak_in_their_place() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    service.does("zhao", &case, json!("accept")).is(201);
+    service.does("qian", &case, json!("start-review")).is(201);
+    let words = json!({ "propose-by-officer": { "reasons": "I say so." } });
+    let refused = service.does("qian", &case, words);
+    assert_eq!(refused.is(422).json["code"], "rules-decide");
+    assert!(refused.json["message"]["zh"].is_string());
+    service.does("qian", &case, json!("propose")).is(201);
+}
+
+#[test]
+fn of_two_that_edit_the_same_field_one_is_shown_what_the_other_wrote() {
+    let service = Service::new();
+    let opening = json!({ "id": "o", "procedure": "cn/work-permit", "on_behalf": "maria" });
+    let opened = service.post(&service.token("agent"), "/api/v1/cases", &opening);
+    let case = opened.is(201).json["case"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/cases/{case}/actions");
+    let write = |id: &str, value: u32| {
+        json!({
+            "id": id, "expected_version": 1,
+            "what": { "save-draft": { "facts": { "hsk_level": value } } }
+        })
+    };
+    service.post(&service.token("agent"), &path, &write("a", 3)).is(201);
+    let conflict = service.post(&service.token("maria"), &path, &write("m", 4));
+    conflict.is_problem(409, "conflict");
+    assert_eq!(conflict.json["since"][0]["what"]["save-draft"]["facts"]["hsk_level"], 3);
+    assert_eq!(service.show("maria", &case)["facts"]["hsk_level"], 3, "nothing was overwritten");
 }

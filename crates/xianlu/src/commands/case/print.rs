@@ -57,6 +57,23 @@ pub fn state(client: &Client<'_>, json: &Value) {
     for document in missing {
         anstream::println!("  {}  {}", named(document, "title"), paint(DIM, text(document, "id")));
     }
+    let promised = json.pointer("/documents/promised").and_then(Value::as_array);
+    let promised: Vec<&Value> = promised.into_iter().flatten().collect();
+    heading("case-promised", promised.is_empty());
+    for document in promised {
+        let told = named(document, "message");
+        anstream::println!("  {}  {}", named(document, "title"), paint(DIM, told));
+    }
+    let remedies = list(json, "remedies");
+    heading("case-remedies", remedies.is_empty());
+    for remedy in remedies {
+        let to = named(remedy, "to");
+        let last = match remedy.get("last_day").and_then(Value::as_str) {
+            Some(day) => messages.format("case-last-day", &[("day", day)]),
+            None => named(remedy, "how"),
+        };
+        anstream::println!("  {}  {to}  {last}", named(remedy, "title"));
+    }
     let adverse = json.pointer("/proposal/adverse").and_then(Value::as_array);
     let adverse: Vec<&Value> = adverse.into_iter().flatten().collect();
     heading("case-adverse", adverse.is_empty());
