@@ -1,5 +1,7 @@
 //! Whether what is derived is what the log says, and making it so.
 
+mod documents;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::Action;
@@ -26,6 +28,8 @@ pub struct Checked {
     pub cases: u64,
     /// Their actions.
     pub actions: u64,
+    /// The documents whose bytes were looked for.
+    pub documents: u64,
     /// How many faults there are.
     pub faults: u64,
     /// The first thousand of them: the case and what is wrong with it.
@@ -49,6 +53,10 @@ pub enum Fault {
     Announcements,
     /// Something is derived of a case that is not there.
     NoCase,
+    /// The bytes of a document are not where they were kept.
+    DocumentMissing,
+    /// The bytes of a document are not those that were kept.
+    DocumentChanged,
 }
 
 impl Checked {

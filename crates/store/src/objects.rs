@@ -53,6 +53,19 @@ impl Objects {
         Ok(Objects { store: Arc::new(folder) })
     }
 
+    /// Opens the folder where documents are kept, which must be there.
+    ///
+    /// # Errors
+    ///
+    /// When the place cannot be used.
+    pub fn there(location: &str) -> Result<Objects, ObjectsError> {
+        if !location.contains("://") && !std::path::Path::new(location).is_dir() {
+            let why = "there is no such folder".to_owned();
+            return Err(ObjectsError::Location { location: location.to_owned(), why });
+        }
+        Objects::open(location)
+    }
+
     /// Keeps bytes and gives their digest. Bytes that are there already are not kept again.
     ///
     /// # Errors

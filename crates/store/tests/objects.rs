@@ -63,6 +63,31 @@ fn a_place_that_cannot_be_used_is_named() {
     assert!(fault.contains("s3://documents/here"), "{fault}");
 }
 
+#[tokio::test]
+async fn a_full_disk_is_told_and_leaves_nothing_half() {
+    let folder = tempfile::tempdir().unwrap();
+    let mount = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=1m", "none"])
+        .arg(folder.path())
+        .output();
+    if !mount.as_ref().is_ok_and(|output| output.status.success()) {
+        println!("skipped: a small disk cannot be mounted: {mount:?}");
+        return;
+    }
+    let objects = Objects::open(folder.path().to_str().unwrap()).unwrap();
+    let small = objects.keep(Bytes::from(vec![1; 100_000])).await;
+    let fault = objects.keep(Bytes::from(vec![2; 3_000_000])).await;
+    let files = walk(folder.path());
+    let again = objects.keep(Bytes::from(vec![3; 100_000])).await;
+    let given = objects.give(small.as_ref().unwrap()).await;
+    let unmounted = std::process::Command::new("umount").arg("-l").arg(folder.path()).status();
+    assert!(unmounted.unwrap().success());
+    assert!(matches!(fault, Err(ObjectsError::Unavailable(_))), "{fault:?}");
+    assert_eq!(files, 1, "no half file is left");
+    assert!(again.is_ok(), "{again:?}");
+    assert_eq!(given.unwrap().unwrap().len(), 100_000);
+}
+
 fn walk(folder: &std::path::Path) -> usize {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.map(|path| if path.is_dir() { walk(&path) } else { 1 }).sum()

@@ -13,8 +13,8 @@ use feel::Number;
 use feel::temporal::Date;
 
 pub use cases::{
-    Api, Case, CaseAct, CaseExport, CaseOpen, CaseQueue, LogForm, Token, TokenList, TokenMake,
-    TokenRevoke,
+    Api, Case, CaseAct, CaseDownload, CaseExport, CaseOne, CaseOpen, CaseQueue, CaseUpload,
+    LogForm, Token, TokenList, TokenMake, TokenRevoke,
 };
 
 /// 贤路 Xianlu runs a talent-immigration programme from its rules.
@@ -128,6 +128,9 @@ pub enum Store {
     },
     /// Fold every case anew, and say where what is derived is not what the log says
     Check {
+        /// Also read the bytes of every document in this folder
+        #[arg(long, value_name = "FOLDER", env = "XIANLU_DOCUMENTS")]
+        documents: Option<String>,
         #[command(flatten)]
         at: AtDatabase,
         #[command(flatten)]

@@ -77,10 +77,21 @@ async fn the_same_bytes_are_found_in_other_cases(place: Place) {
     let found = database.same_bytes("abc").await.unwrap();
     let places: Vec<_> = found.iter().map(|(case, id)| (case.as_str(), id.as_str())).collect();
     assert_eq!(places, [("TM-1", "d1"), ("TM-2", "d7")]);
+    let elsewhere = database.documents_elsewhere("TM-1", 5).await.unwrap();
+    let there = ("d1".to_owned(), "TM-2".to_owned(), "d7".to_owned());
+    assert_eq!(elsewhere, [there]);
+    assert!(database.keep_document(&document("TM-3", "d9", "abc")).await.unwrap());
+    let elsewhere = database.documents_elsewhere("TM-1", 1).await.unwrap();
+    assert_eq!(elsewhere.len(), 1, "of each document as many as are asked for");
+    assert_eq!(database.documents_elsewhere("TM-1", 5).await.unwrap().len(), 2);
+    assert_eq!(database.unsearched("", 5).await.unwrap(), ["abc", "other"]);
+    assert_eq!(database.unsearched("abc", 5).await.unwrap(), ["other"]);
+    assert_eq!(database.unsearched("", 1).await.unwrap(), ["abc"]);
     assert_eq!(database.document("TM-1", "d1").await.unwrap(), Some(one));
     assert_eq!(database.document("TM-1", "d7").await.unwrap(), None);
     let scan = Scan::Infected { at: Timestamp::UNIX_EPOCH, with: "Eicar".to_owned() };
-    assert_eq!(database.keep_scan("abc", &scan).await.unwrap(), 2);
+    assert_eq!(database.keep_scan("abc", &scan).await.unwrap(), 3);
+    assert_eq!(database.unsearched("", 5).await.unwrap(), ["other"]);
     let listed = database.documents("TM-2").await.unwrap();
     assert_eq!(listed, [DocumentRecord { scan, ..two }]);
 }

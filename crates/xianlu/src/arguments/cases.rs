@@ -1,5 +1,7 @@
 //! What can be typed about cases and about who may ask for them.
 
+use std::path::PathBuf;
+
 use casework::Role;
 use clap::{Args, Subcommand, ValueEnum};
 use server::Scope;
@@ -102,8 +104,44 @@ pub enum Case {
     Log(CaseOne),
     /// Show the letters of a case
     Letters(CaseOne),
+    /// Upload a document
+    Upload(CaseUpload),
+    /// List the documents of a case
+    Documents(CaseOne),
+    /// Fetch a document as it was handed in
+    Download(CaseDownload),
     /// Write the logs of one's department's cases, for process mining
     Export(CaseExport),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  xianlu case upload TM-7K3Q-ZD5M-4 passport passport.pdf")]
+pub struct CaseUpload {
+    /// The reference of the case
+    pub case: String,
+    /// What the document is, as the procedure calls it
+    pub kind: String,
+    /// The file: PDF, JPEG or PNG
+    pub file: PathBuf,
+    /// What this copy is called in the case [default: its kind and the beginning of its SHA-256]
+    #[arg(long)]
+    pub id: Option<String>,
+    #[command(flatten)]
+    pub api: Api,
+}
+
+#[derive(Debug, Args)]
+pub struct CaseDownload {
+    /// The reference of the case
+    pub case: String,
+    /// What the copy is called in the case
+    pub document: String,
+    /// The file to write, which must not be there; `-` writes to the standard output
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub api: Api,
 }
 
 /// In which form logs are written.

@@ -1,6 +1,7 @@
 //! `xianlu case`: cases through the API of a server.
 
 mod client;
+mod documents;
 mod print;
 
 use std::path::Path;
@@ -49,6 +50,9 @@ pub fn run(command: &Case) -> Result<ExitCode, Failure> {
             let said = client.get(&address(&one.case, "/letters"))?;
             tell(&client, &one.api, said, print::letters)
         }
+        Case::Upload(command) => documents::upload(command),
+        Case::Documents(one) => documents::list(one),
+        Case::Download(command) => documents::download(command),
         Case::Export(command) => export(command),
     }
 }

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use casework::store::StoreError;
 use casework::{Action, Case, Procedures, Summary, What};
 use jiff::Timestamp;
-use store::{BackupError, Checked, Counts, Database, Fault, LineFault, OpenError, Settings};
+use store::{
+    BackupError, Checked, Counts, Database, Fault, LineFault, Objects, OpenError, Settings,
+};
 
 use crate::arguments::{Lang, Store};
 use crate::failure::Failure;
@@ -51,10 +53,21 @@ async fn run_in(command: &Store) -> Result<ExitCode, Failure> {
             anstream::println!("{}", messages.format(key, &[("from", &from), ("to", &to)]));
             Ok(ExitCode::SUCCESS)
         }
-        Store::Check { packs, .. } => {
+        Store::Check { documents, packs, .. } => {
             let (_, procedures) = packs::load_all(packs)?;
-            let checked = there().await?.check(folder(&procedures)).await;
-            Ok(print_checked(&checked.map_err(|error| failed(&error, &messages))?, &messages))
+            let database = there().await?;
+            let checked = database.check(folder(&procedures)).await;
+            let mut checked = checked.map_err(|error| failed(&error, &messages))?;
+            if let Some(place) = documents {
+                let objects = Objects::there(place);
+                let objects = objects.map_err(|error| Failure::Asked(error.to_string()))?;
+                let read = database.check_documents(&objects, &mut checked).await;
+                read.map_err(|error| failed(&error, &messages))?;
+                let count = checked.documents.to_string();
+                let said = messages.format("store-documents", &[("documents", &count)]);
+                anstream::println!("{said}");
+            }
+            Ok(print_checked(&checked, &messages))
         }
         Store::Rebuild { packs, .. } => {
             let (_, procedures) = packs::load_all(packs)?;
@@ -112,6 +125,8 @@ fn print_checked(checked: &Checked, messages: &Messages) -> ExitCode {
             Fault::Keys => "store-fault-keys",
             Fault::Announcements => "store-fault-announcements",
             Fault::NoCase => "store-fault-no-case",
+            Fault::DocumentMissing => "store-fault-document-missing",
+            Fault::DocumentChanged => "store-fault-document-changed",
         };
         anstream::println!("{case}: {}", messages.text(key));
     }

@@ -15,6 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The largest answer that is read, in bytes.
 const MAX_ANSWER: u64 = 64 << 20;
 
+/// How long a document may take.
+const DOCUMENT_PATIENCE: Duration = Duration::from_secs(300);
+
 type Answered = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
 
 /// A server that is asked.
@@ -67,6 +70,30 @@ impl<'a> Client<'a> {
             200..=299 => Ok(text),
             _ => Err(Failure::Asked(self.problem(&self.json(status, &text)?))),
         }
+    }
+
+    /// Sends a file.
+    pub fn post_bytes(&self, path: &str, bytes: &[u8]) -> Result<Said, Failure> {
+        let request = self.agent.post(self.address(path)).config();
+        let request = request.timeout_global(Some(DOCUMENT_PATIENCE)).build();
+        let request = request.header("content-type", "application/octet-stream");
+        self.said(request.header("authorization", self.bearer()).send(bytes))
+    }
+
+    /// Asks for a file; why it is not given is already put in words.
+    pub fn bytes(&self, path: &str) -> Result<Result<Vec<u8>, String>, Failure> {
+        let request = self.agent.get(self.address(path)).config();
+        let request = request.timeout_global(Some(DOCUMENT_PATIENCE)).build();
+        let answer = request.header("authorization", self.bearer()).call();
+        let mut answer = answer.map_err(|error| self.away(&error.to_string()))?;
+        if !answer.status().is_success() {
+            return match self.said(Ok(answer))? {
+                Said::Yes(_) => Err(self.away(&self.messages.text("case-no-json"))),
+                Said::No(words) => Ok(Err(words)),
+            };
+        }
+        let bytes = answer.body_mut().with_config().limit(MAX_ANSWER).read_to_vec();
+        bytes.map(Ok).map_err(|error| self.away(&error.to_string()))
     }
 
     fn address(&self, path: &str) -> String {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::client::{Client, title};
-use crate::paint::{DIM, STRONG, paint};
+use crate::paint::{DIM, NOT_MET, STRONG, paint};
 
 /// What became of an action.
 pub fn receipt(client: &Client<'_>, json: &Value) {
@@ -14,6 +14,63 @@ pub fn receipt(client: &Client<'_>, json: &Value) {
     let arguments = [("status", status.as_str()), ("version", version.as_str())];
     let case = text(json, "case");
     anstream::println!("{}  {}", paint(STRONG, case), client.messages.format(key, &arguments));
+}
+
+/// What became of a document.
+pub fn uploaded(client: &Client<'_>, json: &Value) {
+    let is = |name: &str| json.get(name).and_then(Value::as_bool) == Some(true);
+    let key = match (is("handed_in"), is("repeated")) {
+        (false, _) => "case-document-waits",
+        (true, false) => "case-document-received",
+        (true, true) => "case-document-repeated",
+    };
+    let messages = &client.messages;
+    let scan = scan(client, text(json, "scan"));
+    let id = paint(STRONG, text(json, "id"));
+    anstream::println!("{id}  {}; {scan}", messages.text(key));
+    anstream::println!("  SHA-256 {}", text(json, "digest"));
+}
+
+/// The documents of a case.
+pub fn documents(client: &Client<'_>, json: &Value) {
+    let messages = &client.messages;
+    for one in list(json, "documents") {
+        let size = one.get("size").and_then(Value::as_u64).map(|size| size.to_string());
+        let scan = match one.get("scan").and_then(Value::as_str) {
+            Some(name) => scan(client, name),
+            None => messages.text("case-document-elsewhere"),
+        };
+        let waits = match one.get("handed_in").and_then(Value::as_bool) {
+            Some(false) => messages.text("case-document-waits"),
+            _ => String::new(),
+        };
+        anstream::println!(
+            "{}  {}  {}  {}  {}  {scan} {waits}",
+            paint(STRONG, text(one, "id")),
+            text(one, "kind"),
+            text(one, "media_type"),
+            size.unwrap_or_default(),
+            text(one, "file_name"),
+        );
+        for other in list(one, "elsewhere") {
+            let another = other.get("other_person").and_then(Value::as_bool) == Some(true);
+            let key = if another { "case-same-bytes-other" } else { "case-same-bytes" };
+            let (case, copy) = (text(other, "case"), text(other, "document"));
+            let said = messages.format(key, &[("case", case), ("document", copy)]);
+            anstream::println!("  {}", if another { paint(NOT_MET, said) } else { said });
+        }
+    }
+}
+
+/// What the search for malicious software found, in words.
+fn scan(client: &Client<'_>, name: &str) -> String {
+    let key = match name {
+        "clean" => "scan-clean",
+        "infected" => "scan-infected",
+        "not-done" => "scan-not-done",
+        other => return other.to_owned(),
+    };
+    client.messages.text(key)
 }
 
 /// A case as it stands.
