@@ -134,7 +134,8 @@ impl<S: Store> Desk<S> {
     ///
     /// # Errors
     ///
-    /// A failure of the storage, or a case that does not hold together.
+    /// A failure of the storage, or a case that does not hold together; what is due in the others
+    /// has been recorded then.
     pub async fn record_due(
         &self,
         now: Timestamp,
@@ -142,16 +143,21 @@ impl<S: Store> Desk<S> {
         reason: &str,
     ) -> Result<Recorded, DeskError> {
         let mut recorded = Recorded::default();
+        let mut wrong = None;
         for id in self.store.waking(now, limit).await? {
             recorded.cases += 1;
             match self.record_due_in(&id, now, reason).await {
                 Ok(records) => recorded.records += records,
                 // Somebody else moved the case on, or recorded the same: it is looked at again.
                 Err(DeskError::Store(StoreError::Conflict { .. } | StoreError::IdTaken(_))) => {}
-                Err(error) => return Err(error),
+                Err(DeskError::Store(error)) => return Err(error.into()),
+                // The time limits of the others pass all the same.
+                Err(error) => {
+                    wrong.get_or_insert(error);
+                }
             }
         }
-        Ok(recorded)
+        wrong.map_or(Ok(recorded), Err)
     }
 
     /// Folds every case anew and puts right the summaries that are not what the logs say; when a

@@ -13,6 +13,10 @@ use feel::Value;
 use policy::assess::Request;
 use policy::{Library, Profile};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const CASE: &str = "doctor of 30, 460,000 yuan, 6 years, no HSK, Shanghai";
 
 fn packs() -> BTreeMap<String, String> {

@@ -15,6 +15,10 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command, Lang};
 
+/// Assessments are told in many small texts; with this allocator that takes a quarter less time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let lang = Lang::or_terminal(arguments.command.lang());

@@ -14,6 +14,10 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// How many documents are asked for at a time.
 const AT_A_TIME: usize = 50;
 
+/// How many documents one after the other cannot be searched before it is given up until later. One
+/// alone may be larger than the daemon takes.
+const MOST_FAULTS: usize = 3;
+
 impl Cases {
     /// Searches what has not been searched, until it is dropped.
     pub(crate) async fn search_on_and_on(&self, tell: &(impl Fn(Notice) + Sync)) {
@@ -42,9 +46,10 @@ impl Cases {
         let Some(shelf) = &self.shelf else { return Ok(None) };
         let Some(scanner) = &shelf.scanner else { return Ok(None) };
         let mut last = String::new();
+        let (mut first_fault, mut faults) = (None, 0);
         loop {
             let digests = self.desk.store.unsearched(&last, AT_A_TIME).await?;
-            let Some(end) = digests.last() else { return Ok(None) };
+            let Some(end) = digests.last() else { return Ok(first_fault) };
             last.clone_from(end);
             for digest in &digests {
                 // What is lost or changed is for `store check` to find.
@@ -53,8 +58,16 @@ impl Cases {
                 let scan = match scanner.search(&bytes).await {
                     Ok(Found::Nothing) => Scan::Clean { at },
                     Ok(Found::Malicious(with)) => Scan::Infected { at, with },
-                    Err(error) => return Ok(Some(error.to_string())),
+                    Err(error) => {
+                        first_fault.get_or_insert(error.to_string());
+                        faults += 1;
+                        if faults == MOST_FAULTS {
+                            return Ok(first_fault);
+                        }
+                        continue;
+                    }
                 };
+                faults = 0;
                 self.desk.store.keep_scan(digest, &scan).await?;
             }
         }
