@@ -21,7 +21,7 @@ endif
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 NEXTEST = $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help run check test format lint unit crashes clocks cases api licences e2e bench advisories
+.PHONY: help run check test format lint unit unit-postgres crashes clocks cases api licences e2e bench advisories
 
 help:
 	@sed -n '3,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
@@ -32,7 +32,7 @@ run:
 
 check: format lint unit
 
-test: format lint unit crashes clocks cases api licences e2e
+test: format lint unit unit-postgres crashes clocks cases api licences e2e
 
 format:
 	cargo fmt --all --check
@@ -46,6 +46,14 @@ ifeq ($(NEXTEST),yes)
 	cargo test --workspace --doc
 else
 	cargo test --workspace
+endif
+
+# The case API on PostgreSQL too.
+unit-postgres:
+ifeq ($(NEXTEST),yes)
+	XIANLU_TEST_POSTGRES=1 cargo nextest run --package xianlu-server -E 'test(tests::cases::)'
+else
+	XIANLU_TEST_POSTGRES=1 cargo test --package xianlu-server tests::cases::
 endif
 
 # Programs and servers that are killed while they write, and disks that are full.

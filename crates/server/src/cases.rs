@@ -12,6 +12,7 @@ pub(crate) mod event;
 pub(crate) mod export;
 pub(crate) mod letters;
 mod next;
+pub(crate) mod pace;
 pub(crate) mod page;
 pub(crate) mod procedures;
 mod proposal;
@@ -41,6 +42,7 @@ use store::Database;
 use crate::pages::Desk;
 use crate::problem::Problem;
 use access::{Caller, Sight, bad_token, bearer, no_case};
+use pace::{Limits, Pace};
 use reference::Reference;
 use refusal::{desk_problem, store_problem};
 use scope::Scope;
@@ -56,6 +58,7 @@ pub struct Cases {
     pub(crate) sending: Sending,
     pub(crate) watch: Watch,
     shelf: Option<documents::Shelf>,
+    pub(crate) pace: Pace,
 }
 
 impl fmt::Debug for Cases {
@@ -93,7 +96,14 @@ impl Cases {
         let reference_key = store.secret("reference").await?;
         let desk = casework::Desk { store, procedures };
         let (watch, shelf) = (Watch::new(Timestamp::now), None);
-        Ok(Cases { desk, library, reference_key, sending, watch, shelf })
+        let pace = Pace::new(Limits::default());
+        Ok(Cases { desk, library, reference_key, sending, watch, shelf, pace })
+    }
+
+    /// With other limits to how often may be asked.
+    pub fn limited(mut self, limits: Limits) -> Cases {
+        self.pace = Pace::new(limits);
+        self
     }
 
     /// The desk where actions arrive.

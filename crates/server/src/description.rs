@@ -7,6 +7,7 @@ mod endpoints;
 
 use std::sync::LazyLock;
 
+use axum::http::StatusCode;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
@@ -159,7 +160,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
         };
         responses.insert(answer.status.to_string(), told);
     }
-    for problem in endpoint.problems {
+    // Whoever needs a token can ask too often with it.
+    let too_often = endpoint.scope.map(|_| &StatusCode::TOO_MANY_REQUESTS);
+    for problem in endpoint.problems.iter().copied().chain(too_often.map(StatusCode::as_u16)) {
         let problem_schema = json!({ "$ref": "#/components/responses/Problem" });
         responses.insert(problem.to_string(), problem_schema);
     }

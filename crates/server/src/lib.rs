@@ -27,6 +27,7 @@ mod ui;
 
 pub use cases::Cases;
 pub use cases::background::Notice;
+pub use cases::pace::Limits;
 pub use cases::scope::{ON_BEHALF, Scope};
 pub use cases::send::{Sending, tls};
 pub use listen::Server;

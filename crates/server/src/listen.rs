@@ -2,18 +2,22 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulConnection, GracefulShutdown};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tower::ServiceExt;
 
+use crate::cases::pace::Peer;
 use crate::routes::{Site, router};
 
 /// The most connections at a time.
@@ -76,12 +80,12 @@ impl Server {
                 accepted = self.listener.accept() => accepted,
                 () = &mut stop => break,
             };
-            let Ok((stream, _)) = stream else {
+            let Ok((stream, peer)) = stream else {
                 // Most often too many open files: let some of them close.
                 tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             };
-            let answering = graceful.watch(connection(stream, self.router.clone()));
+            let answering = graceful.watch(connection(stream, self.router.clone(), peer.ip()));
             tokio::spawn(async move {
                 // A connection that breaks off concerns nobody but its peer.
                 let _ = answering.await;
@@ -96,8 +100,13 @@ impl Server {
 fn connection(
     stream: TcpStream,
     router: Router,
-) -> http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>> {
+    peer: IpAddr,
+) -> impl GracefulConnection<Error = hyper::Error> + Send + 'static {
     let _ = stream.set_nodelay(true);
+    let router = router.map_request(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Peer(peer));
+        request
+    });
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)

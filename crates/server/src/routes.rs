@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use casework::Procedures;
@@ -19,7 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::api;
 use crate::assets::ASSETS;
 use crate::cases::{
-    Cases, act, documents, event, export, letters, procedures, queue, read, webhooks,
+    Cases, act, documents, event, export, letters, pace, procedures, queue, read, webhooks,
 };
 use crate::headers;
 use crate::pages::{self, Desk, Fault, fault, ui_of};
@@ -27,6 +27,9 @@ use crate::ui::Area;
 
 /// How long an answer may take.
 const ANSWER_TIME: Duration = Duration::from_secs(60);
+
+/// How long the database may take to say that it is there.
+const READY_TIME: Duration = Duration::from_secs(2);
 
 /// What a server answers from.
 #[derive(Debug, Clone)]
@@ -62,6 +65,7 @@ pub fn router(site: Site) -> Router {
         .route("/rules/{pack}/{programme}", get(pages::programme))
         .route("/assets/{name}", get(asset))
         .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
         .route("/api", get(pages::api))
         .route("/api/openapi.json", get(api::description))
         .route("/api/v1/programmes", get(api::programmes))
@@ -90,6 +94,7 @@ pub fn router(site: Site) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, ANSWER_TIME))
         .merge(documents)
+        .layer(from_fn_with_state(desk.clone(), pace::keep))
         .layer(from_fn(api::faults))
         .layer(from_fn(headers::conditional))
         .layer(CompressionLayer::new())
@@ -97,11 +102,28 @@ pub fn router(site: Site) -> Router {
         .with_state(desk)
 }
 
+/// Whether the program works; that does not depend on the database, which starting it again would
+/// not mend.
 async fn healthz(State(desk): State<Desk>) -> Response {
-    let ready = desk.library.programmes().next().is_some();
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let text = if ready { "ok\n" } else { "no programmes\n" };
-    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
+    state(desk.library.programmes().next().is_some(), "no programmes\n")
+}
+
+/// Whether requests should be sent here: whether the database answers, if there are cases.
+async fn readyz(State(desk): State<Desk>) -> Response {
+    if desk.library.programmes().next().is_none() {
+        return state(false, "no programmes\n");
+    }
+    let Some(cases) = desk.cases.as_deref() else { return state(true, "") };
+    let ready = tokio::time::timeout(READY_TIME, cases.desk().store.is_ready()).await;
+    state(matches!(ready, Ok(Ok(true))), "the database does not answer\n")
+}
+
+fn state(well: bool, otherwise: &'static str) -> Response {
+    let (status, text) =
+        if well { (StatusCode::OK, "ok\n") } else { (StatusCode::SERVICE_UNAVAILABLE, otherwise) };
+    let headers =
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, text).into_response()
 }
 
 async fn asset(Path(name): Path<String>, uri: Uri, headers: HeaderMap) -> Response {

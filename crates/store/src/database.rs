@@ -10,7 +10,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Connection, Transaction};
 
 use crate::fault::{Fault, storage};
 use crate::schema;
-use crate::sql::Dialect;
+use crate::sql::{self, Dialect, values};
 
 /// How a database is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { connections: 16, patience: Duration::from_secs(10) }
+        Settings { connections: 16, patience: Duration::from_secs(3) }
     }
 }
 
@@ -161,6 +161,17 @@ impl Database {
         let mut on =
             self.writer.acquire().await.map_err(|error| StoreError::from(storage(error)))?;
         on.ping().await.map_err(|error| storage(error).into())
+    }
+
+    /// Whether the database answers and has this program's tables: reads one row.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the storage.
+    pub async fn is_ready(&self) -> Result<bool, StoreError> {
+        let text = "SELECT version FROM schema_version WHERE version = $1";
+        let newest = values![sql::int(schema::NEWEST)];
+        Ok(sql::row(&mut *self.read().await?, text, newest).await?.is_some())
     }
 
     /// Makes sure that the schema is this program's.

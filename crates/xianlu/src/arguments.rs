@@ -512,6 +512,12 @@ pub struct Serve {
     /// Let webhooks lead to this machine too, without https: for trials
     #[arg(long)]
     pub webhooks_to_loopback: bool,
+    /// How many requests per second a token may make; 0 for any number
+    #[arg(long, value_name = "COUNT", default_value_t = server::Limits::default().requests_per_second)]
+    pub requests_per_second: u32,
+    /// How many wrong tokens per minute may come from an address; 0 for any number
+    #[arg(long, value_name = "COUNT", default_value_t = server::Limits::default().wrong_tokens_per_minute)]
+    pub wrong_tokens_per_minute: u32,
     #[command(flatten)]
     pub packs: Packs,
 }

@@ -8,6 +8,7 @@ problem-procedure = There is no such procedure.
 problem-conflict = The case has moved on meanwhile. Look at what was done since, and decide again.
 problem-id-taken = Another action already has this identifier.
 problem-storage = The storage cannot be reached at the moment. Nothing was done; send the same again.
+problem-too-often = You are asking too often. Nothing was done; ask again later, and less often.
 problem-storage-failed = The storage failed. Whoever runs this service must look at it.
 problem-no-storage = This server keeps no cases.
 problem-facts = Some of the facts cannot be used.
@@ -87,7 +88,8 @@ api-programmes = The programmes, with their versions, outcomes and the facts tha
 api-assess = Assess a profile
 api-assess-all = Assess a person by every programme, the nearest first
 api-description = The description of this interface
-api-health = Whether the server can answer
+api-health = Whether the server works; it may have no database to work with
+api-ready = Whether requests should be sent here: whether the database answers
 
 problem-clock = The machine’s clock cannot be trusted. Nothing falls due until whoever runs this service has looked at it.
 problem-webhook = There is no such webhook, or it is another department’s.

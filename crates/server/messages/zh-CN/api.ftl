@@ -8,6 +8,7 @@ problem-procedure = 没有此程序。
 problem-conflict = 案件在此期间已有变化。请查看其后的办理情况，再作决定。
 problem-id-taken = 此标识已被另一操作使用。
 problem-storage = 存储暂时无法访问。未作任何处理，请原样重新发送。
+problem-too-often = 请求过于频繁。未作任何处理，请稍后重试并降低频率。
 problem-storage-failed = 存储出现故障，须由本服务的运行者处理。
 problem-no-storage = 本服务器不保存案件。
 problem-facts = 部分事实无法使用。
@@ -87,7 +88,8 @@ api-programmes = 项目清单，含版本、结果和所需事实
 api-assess = 评估一份资料
 api-assess-all = 按全部项目评估一个人，最接近的排在最前
 api-description = 本接口的描述文件
-api-health = 服务器能否应答
+api-health = 服务器是否正常运行（不论数据库是否可用）
+api-ready = 是否可以向本服务器发送请求：数据库是否可用
 
 problem-clock = 本机时钟不可信。在本服务的运行者查看之前，任何期限都不届满。
 problem-webhook = 没有此回调，或者属于其他部门。

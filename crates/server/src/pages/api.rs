@@ -109,6 +109,7 @@ fn operation(ui: &Ui, path: &str, method: &str, told: &Value) -> Operation {
         (None, "/api/v1/assess-all") => ui.mark(&ui.t("api-assess-all")),
         (None, "/api/openapi.json") => ui.mark(&ui.t("api-description")),
         (None, "/healthz") => ui.mark(&ui.t("api-health")),
+        (None, "/readyz") => ui.mark(&ui.t("api-ready")),
         (None, _) => ui.mark(text("summary")),
     };
     let parameters = told.get("parameters").and_then(Value::as_array);

@@ -1,11 +1,21 @@
-//! The case API.
+//! The case API: on SQLite, or on PostgreSQL where `XIANLU_TEST_POSTGRES` is set.
 
 mod access;
+mod days;
 mod description;
 mod documents;
 mod events;
+#[path = "../../../store/tests/databases/harness.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "the tests of the store use more of it"
+)]
+mod harness;
 mod life;
 mod lists;
+mod pace;
 mod remedies;
 
 use std::collections::BTreeSet;
@@ -23,13 +33,15 @@ use tower::ServiceExt;
 
 use super::{Answer, LIBRARY, PROCEDURES, site};
 use crate::Cases;
-use crate::{ON_BEHALF, Scope, Sending};
+use crate::{Limits, ON_BEHALF, Scope, Sending};
+use harness::Place;
 
-/// A server with cases in memory, whose time is what a test says.
+/// A server with cases, whose time is what a test says.
 struct Service {
     router: Router,
     cases: Arc<Cases>,
     folder: tempfile::TempDir,
+    _place: Option<Place>,
     now: Arc<Mutex<Timestamp>>,
     runtime: tokio::runtime::Runtime,
     requests: std::cell::Cell<u32>,
@@ -41,6 +53,8 @@ struct Told {
     json: Value,
 }
 
+const UNLIMITED: Limits = Limits { requests_per_second: 0, wrong_tokens_per_minute: 0 };
+
 impl Service {
     fn new() -> Service {
         Service::with(None)
@@ -48,23 +62,45 @@ impl Service {
 
     /// With a search for malicious software in documents.
     fn with(scanner: Option<Scanner>) -> Service {
+        Service::build(None, UNLIMITED, scanner)
+    }
+
+    /// One that may be asked so often.
+    fn limited(limits: Limits) -> Service {
+        Service::build(None, limits, None)
+    }
+
+    /// One whose database is there already.
+    fn at(address: &str) -> Service {
+        Service::build(Some(address), UNLIMITED, None)
+    }
+
+    fn build(address: Option<&str>, limits: Limits, scanner: Option<Scanner>) -> Service {
+        let place = address.is_none().then(|| {
+            if std::env::var_os("XIANLU_TEST_POSTGRES").is_none() {
+                return Place::sqlite();
+            }
+            // Where there is none, that is said, and the tests are those of SQLite.
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(Place::postgres()).unwrap_or_else(Place::sqlite)
+        });
+        let address = address.or(place.as_ref().map(|place| place.address.as_str())).unwrap();
+        let folder = tempfile::tempdir().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let now = Arc::new(Mutex::new(at("2026-11-02")));
         let clock = Arc::clone(&now);
-        let folder = tempfile::tempdir().unwrap();
-        let address = format!("sqlite:{}", folder.path().join("cases.db").display());
         let cases = runtime.block_on(async {
-            let store = Database::open(&address, Settings::default()).await.unwrap();
+            let store = Database::open(address, Settings::default()).await.unwrap();
             let procedures = (**PROCEDURES).clone();
             Cases::open(store, LIBRARY.clone(), procedures, Sending::LoopbackToo).await.unwrap()
         });
         let documents = folder.path().join("documents");
         let objects = Objects::open(documents.to_str().unwrap()).unwrap();
-        let cases = cases.with_documents(objects, scanner);
+        let cases = cases.with_documents(objects, scanner).limited(limits);
         let cases = Arc::new(cases.at(move || *clock.lock().unwrap()));
         let router = crate::router(site(Some(Arc::clone(&cases))));
         let requests = std::cell::Cell::new(0);
-        Service { router, cases, folder, now, runtime, requests }
+        Service { router, cases, _place: place, folder, now, runtime, requests }
     }
 
     /// It is this day, or this moment in China.

@@ -5,7 +5,7 @@ use axum::http::{Request, header};
 
 use super::{LIBRARY, ask, get, post, site};
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/assess",
     "/assess/matters/education",
@@ -16,6 +16,7 @@ const PAGES: [&str; 10] = [
     "/rules/instruments",
     "/rules/coverage",
     "/healthz",
+    "/readyz",
 ];
 
 #[test]

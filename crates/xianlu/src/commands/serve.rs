@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use server::{Cases, Notice, Sending, Server, Site};
+use server::{Cases, Limits, Notice, Sending, Server, Site};
 use store::{Database, Objects, OpenError, Scanner, Settings};
 
 use crate::arguments::{Lang, Serve};
@@ -54,7 +54,11 @@ pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
                 let scanner = command.scanner.as_deref().map(Scanner::new);
                 cases = cases.with_documents(objects, scanner);
             }
-            site.cases = Some(Arc::new(cases));
+            let limits = Limits {
+                requests_per_second: command.requests_per_second,
+                wrong_tokens_per_minute: command.wrong_tokens_per_minute,
+            };
+            site.cases = Some(Arc::new(cases.limited(limits)));
         }
         let server = match command.listen {
             Some(address) => Server::bind(address, site.clone()).await.map_err(failed)?,
