@@ -169,7 +169,8 @@ fn long_draft(number: u64) -> Value {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         text.push_str(&format!("{:016x}", state ^ (state >> 29)));
     }
-    let [name, passport, employer] = [0, 960, 1_920].map(|from| text[from..from + 960].to_owned());
+    let [name, passport, employer] =
+        [0, 960, 1_920].map(|from| text.get(from..from + 960).unwrap().to_owned());
     let facts = json!({ "name": name, "passport_number": passport, "employer": employer });
     json!({ "facts": facts, "documents": [] })
 }
