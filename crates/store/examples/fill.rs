@@ -186,6 +186,7 @@ fn case(
             rules: BTreeMap::new(),
             result: "{}".to_owned(),
             adverse: Vec::new(),
+            opinion: None,
         };
         let propose = What::Propose { proposal: Box::new(proposal) };
         log.does("officer-1", Role::CaseOfficer, propose)?;
