@@ -18,7 +18,8 @@ if ! { python3 -m venv "$work/venv" &&
   exit 0
 fi
 export DATABASE_URL="sqlite:$work/cases.db"
-"$program" serve --listen 127.0.0.1:0 >"$work/serve.log" &
+"$program" serve --listen 127.0.0.1:0 --documents "$work/documents" --requests-per-second 0 \
+  >"$work/serve.log" &
 server=$!
 for _ in $(seq 100); do
   address=$(grep -o 'http://[0-9.:]*' "$work/serve.log" || true)
