@@ -1,22 +1,10 @@
 //! The coverage registry: what it refuses, and what it says of every pack.
 
-use crate::zz;
-use expect_test::{Expect, expect};
-use policy::Library;
+use crate::zz::{self, check};
+use expect_test::expect;
 use policy::coverage::VersionCoverage;
 
 const COVERAGE: &str = "zz/coverage.toml";
-
-/// Loads the country with some texts replaced and compares what is said about it.
-#[track_caller]
-fn check(edits: &[(&str, &str, &str)], expected: Expect) {
-    let problems = match Library::load(&zz::edited(edits)) {
-        Ok(library) => library.warnings().to_vec(),
-        Err(problems) => problems,
-    };
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    expected.assert_eq(&problems.join("\n"));
-}
 
 #[test]
 fn names_that_do_not_exist() {

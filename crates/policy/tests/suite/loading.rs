@@ -1,19 +1,8 @@
 //! What loading accepts and what it refuses, with the words of each refusal.
 
-use crate::zz::{self, CASES, DELEGATION, FACTS, LOCAL, MODEL, OVERLAY, PROGRAMME};
-use expect_test::{Expect, expect};
+use crate::zz::{self, CASES, DELEGATION, FACTS, LOCAL, MODEL, OVERLAY, PROGRAMME, check};
+use expect_test::expect;
 use policy::Library;
-
-/// Loads the country with some texts replaced and compares what is said about it.
-#[track_caller]
-fn check(edits: &[(&str, &str, &str)], expected: Expect) {
-    let problems = match Library::load(&zz::edited(edits)) {
-        Ok(library) => library.warnings().to_vec(),
-        Err(problems) => problems,
-    };
-    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    expected.assert_eq(&problems.join("\n"));
-}
 
 #[test]
 fn the_country_itself_loads() {

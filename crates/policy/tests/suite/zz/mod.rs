@@ -91,3 +91,14 @@ const FILES: [(&str, &str); 21] = [
     ("README.md", "Not read."),
     ("zz/README.md", "Not read either."),
 ];
+
+/// Loads the country with some texts replaced and compares what is said about it.
+#[track_caller]
+pub fn check(edits: &[(&str, &str, &str)], expected: expect_test::Expect) {
+    let problems = match Library::load(&edited(edits)) {
+        Ok(library) => library.warnings().to_vec(),
+        Err(problems) => problems,
+    };
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    expected.assert_eq(&problems.join("\n"));
+}
