@@ -42,7 +42,7 @@ lint:
 
 unit:
 ifeq ($(NEXTEST),yes)
-	cargo nextest run --workspace -E 'not binary(crashes)'
+	cargo nextest run --workspace -E 'not binary(crashes) and not binary(killed)'
 	cargo test --workspace --doc
 else
 	cargo test --workspace
@@ -60,6 +60,7 @@ endif
 crashes:
 ifeq ($(NEXTEST),yes)
 	cargo nextest run --package xianlu-store --test crashes
+	cargo nextest run --package xianlu --test killed
 endif
 
 # A million clocks beside two Python packages, where those can be set up.
@@ -69,11 +70,12 @@ clocks:
 cases:
 	cargo run --quiet --package xianlu -- rules test
 
-# The five worked cases of China through the API of a server, and random requests to it, where
-# Python can be set up.
+# The five worked cases of China through the API of a server; documents in a bucket, and random
+# requests, where Python can be set up.
 api:
 	cargo build --package xianlu
 	examples/five-cases.sh $(TARGET)/debug/xianlu >/dev/null
+	crates/store/s3/run.sh $$(cd $(TARGET)/debug && pwd)/xianlu
 	crates/server/schemathesis/run.sh $$(cd $(TARGET)/debug && pwd)/xianlu
 
 licences:

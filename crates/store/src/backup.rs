@@ -242,8 +242,10 @@ impl Table {
 
     async fn count(&self, on: &mut AnyConnection) -> Result<u64, StoreError> {
         let text = format!("SELECT COUNT(*) FROM {}", self.name);
-        let row = sql::row(on, text, Vec::new()).await?;
-        row.map_or(Ok(0), |row| row.count(0))
+        match sql::stream(on, text).next().await {
+            Some(row) => row?.count(0),
+            None => Ok(0),
+        }
     }
 
     async fn fill(&self, on: &mut AnyConnection, rows: Vec<Vec<Value>>) -> Result<(), Fault> {

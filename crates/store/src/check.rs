@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casework::Action;
 use casework::store::{Store, StoreError};
 use casework::summary::Summary;
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use sqlx::AnyConnection;
 
@@ -103,8 +104,9 @@ impl Database {
                 "SELECT DISTINCT d.case_id FROM {table} d WHERE NOT EXISTS
                  (SELECT 1 FROM action a WHERE a.case_id = d.case_id) ORDER BY d.case_id"
             );
-            for row in sql::rows(&mut on, text, Vec::new()).await? {
-                checked.fault(&row.text(0)?, Fault::NoCase);
+            let mut rows = sql::stream(&mut on, text);
+            while let Some(row) = rows.next().await {
+                checked.fault(&row.map_err(StoreError::from)?.text(0)?, Fault::NoCase);
             }
         }
         on.rollback().await.map_err(|error| StoreError::from(crate::fault::storage(error)))?;
@@ -153,7 +155,7 @@ impl Database {
                 "DELETE FROM {table} WHERE NOT EXISTS
                  (SELECT 1 FROM action a WHERE a.case_id = {table}.case_id)"
             );
-            sql::execute(&mut on, text, Vec::new()).await?;
+            sql::execute_over_all(&mut on, text).await?;
         }
         commit(on).await?;
         Ok((rebuilt, unfolded))

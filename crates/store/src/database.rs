@@ -224,20 +224,18 @@ impl Database {
 
     /// A transaction that sees one moment of everything.
     pub(crate) async fn snapshot(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        let begun = self.reader.begin_with(self.dialect.begin_snapshot()).await;
-        begun.map_err(|error| storage(error).into())
+        Ok(sql::in_time(self.reader.begin_with(self.dialect.begin_snapshot())).await?)
     }
 
     /// A transaction that writes. Unless it is committed, nothing of it stays.
     pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, StoreError> {
-        let begun = self.writer.begin_with(self.dialect.begin_write()).await;
-        begun.map_err(|error| storage(error).into())
+        Ok(sql::in_time(self.writer.begin_with(self.dialect.begin_write())).await?)
     }
 }
 
 /// Commits what was written.
 pub(crate) async fn commit(on: Transaction<'static, Any>) -> Result<(), Fault> {
-    on.commit().await.map_err(storage)
+    sql::in_time(on.commit()).await
 }
 
 /// Sets up a connection so that what is committed outlives a loss of power.

@@ -1,13 +1,22 @@
-//! Where the bytes of documents are kept: a folder.
+//! Where the bytes of documents are kept: a folder, or a bucket of S3 or of what speaks as S3 does.
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use casework::evidence::digest;
+use futures_util::StreamExt as _;
+use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _, PutMode, PutOptions};
+use object_store::prefix::PrefixStore;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, RetryConfig};
+
+/// How often a request to a bucket is made again when it fails for a reason that may pass, and for
+/// how long: whoever hands in a document waits for it.
+const RETRIES: usize = 3;
+const RETRIED_FOR: Duration = Duration::from_secs(15);
 
 /// The bytes of documents, each under the digest of itself. The same bytes are kept once; nothing
 /// that is kept is ever changed.
@@ -36,24 +45,27 @@ pub enum ObjectsError {
 }
 
 impl Objects {
-    /// Opens the folder where documents are kept; it is made if it is not there.
+    /// Opens the place where documents are kept: a folder, which is made if it is not there, or
+    /// `s3://BUCKET` or `s3://BUCKET/PREFIX`, for which credentials, region and endpoint are taken
+    /// from the usual variables of the environment (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+    /// `AWS_REGION`, `AWS_ENDPOINT`, `AWS_ALLOW_HTTP` …) or from the machine's role.
     ///
     /// # Errors
     ///
-    /// When the place cannot be used.
+    /// When the place cannot be used. A bucket is not looked for: [`Objects::reach`] does.
     pub fn open(location: &str) -> Result<Objects, ObjectsError> {
-        let fault = |why: String| ObjectsError::Location { location: location.to_owned(), why };
-        if location.contains("://") {
-            return Err(fault("it is no folder, and nothing else is known".to_owned()));
-        }
-        std::fs::create_dir_all(location).map_err(|error| fault(error.to_string()))?;
-        let folder = LocalFileSystem::new_with_prefix(location);
-        // What was acknowledged outlives a loss of power.
-        let folder = folder.map_err(|error| fault(error.to_string()))?.with_fsync(true);
-        Ok(Objects { store: Arc::new(folder) })
+        let store = if let Some(bucket) = location.strip_prefix("s3://") {
+            bucket_at(bucket)
+        } else if location.contains("://") {
+            Err("it is neither a folder nor s3://BUCKET/PREFIX".to_owned())
+        } else {
+            folder_at(location)
+        };
+        let fault = |why| ObjectsError::Location { location: location.to_owned(), why };
+        Ok(Objects { store: store.map_err(fault)? })
     }
 
-    /// Opens the folder where documents are kept, which must be there.
+    /// Opens the place where documents are kept. A folder must be there.
     ///
     /// # Errors
     ///
@@ -64,6 +76,19 @@ impl Objects {
             return Err(ObjectsError::Location { location: location.to_owned(), why });
         }
         Objects::open(location)
+    }
+
+    /// Looks whether the place answers. A bucket that is not there would else be told from one
+    /// without the document only by whoever misses it.
+    ///
+    /// # Errors
+    ///
+    /// When it does not.
+    pub async fn reach(&self) -> Result<(), ObjectsError> {
+        match self.store.list(None).next().await {
+            None | Some(Ok(_)) => Ok(()),
+            Some(Err(error)) => Err(ObjectsError::Unavailable(error.to_string())),
+        }
     }
 
     /// Keeps bytes and gives their digest. Bytes that are there already are not kept again.
@@ -107,6 +132,28 @@ impl fmt::Debug for Objects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Objects({})", self.store)
     }
+}
+
+fn folder_at(location: &str) -> Result<Arc<dyn ObjectStore>, String> {
+    std::fs::create_dir_all(location).map_err(|error| error.to_string())?;
+    let folder = LocalFileSystem::new_with_prefix(location).map_err(|error| error.to_string())?;
+    // What was acknowledged outlives a loss of power.
+    Ok(Arc::new(folder.with_fsync(true)))
+}
+
+fn bucket_at(place: &str) -> Result<Arc<dyn ObjectStore>, String> {
+    let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    if bucket.is_empty() || !bucket.bytes().all(plain) {
+        return Err("the name of a bucket has letters, digits, `-`, `.` and `_`".to_owned());
+    }
+    let prefix = Path::parse(prefix.trim_end_matches('/')).map_err(|error| error.to_string())?;
+    // Where the program has chosen no provider of cryptography yet, this one serves all of it.
+    let _chosen_before = rustls::crypto::ring::default_provider().install_default();
+    let retry =
+        RetryConfig { max_retries: RETRIES, retry_timeout: RETRIED_FOR, ..RetryConfig::default() };
+    let bucket = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).build();
+    Ok(Arc::new(PrefixStore::new(bucket.map_err(|error| error.to_string())?, prefix)))
 }
 
 /// Where bytes are: folders by the first two digits keep each of them small.

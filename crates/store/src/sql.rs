@@ -1,6 +1,8 @@
 //! Statements as both databases understand them: one text, values by position, rows by position.
 
 use std::borrow::Cow;
+use std::future::Future;
+use std::time::Duration;
 
 use casework::store::StoreError;
 use futures_util::stream::BoxStream;
@@ -12,6 +14,10 @@ use crate::fault::{self, Fault, storage};
 
 /// How many values one statement may carry; SQLite's limit is 32,766.
 const MOST_VALUES: usize = 30_000;
+
+/// How long a statement may take. A database that hangs, or that a network swallowed, is told from
+/// one that works by nothing else. Those over whole tables may take longer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Which database it is. Statements are written once; what little differs in their texts stands in
 /// braces and is filled in by [`Dialect::fill`].
@@ -114,7 +120,27 @@ pub(crate) async fn execute(
     values: Vec<Value>,
 ) -> Result<u64, Fault> {
     let query = sqlx::query_with(AssertSqlSafe(text.into().into_owned()), bound(values)?);
+    Ok(in_time(on.execute(query)).await?.rows_affected())
+}
+
+/// Does a statement over a whole table, however long it takes.
+pub(crate) async fn execute_over_all(
+    on: &mut AnyConnection,
+    text: impl Into<Cow<'static, str>>,
+) -> Result<u64, Fault> {
+    let query = sqlx::query(AssertSqlSafe(text.into().into_owned()));
     Ok(on.execute(query).await.map_err(storage)?.rows_affected())
+}
+
+/// What the database says, if it says it in time. Of what was being written it is not known then
+/// whether it is.
+pub(crate) async fn in_time<T>(
+    asked: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, Fault> {
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(answered) => answered.map_err(storage),
+        Err(_) => Err(StoreError::Unavailable("the database did not answer in time".into()).into()),
+    }
 }
 
 /// The rows that a statement gives.
@@ -124,7 +150,7 @@ pub(crate) async fn rows(
     values: Vec<Value>,
 ) -> Result<Vec<AnyRow>, Fault> {
     let query = sqlx::query_with(AssertSqlSafe(text.into().into_owned()), bound(values)?);
-    on.fetch_all(query).await.map_err(storage)
+    in_time(on.fetch_all(query)).await
 }
 
 /// The row that a statement gives, if it gives one.
@@ -136,7 +162,7 @@ pub(crate) async fn row(
     Ok(rows(on, text, values).await?.into_iter().next())
 }
 
-/// The rows that a statement gives, one after the other.
+/// The rows that a statement gives, one after the other, however long it takes.
 pub(crate) fn stream(
     on: &mut AnyConnection,
     text: impl Into<Cow<'static, str>>,
@@ -148,7 +174,7 @@ pub(crate) fn stream(
 /// Does a script: statements without values, each ended by a semicolon at the end of a line.
 pub(crate) async fn script(on: &mut AnyConnection, text: &str) -> Result<(), Fault> {
     for statement in text.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
-        execute(on, statement.trim_end_matches(';').to_owned(), Vec::new()).await?;
+        execute_over_all(on, statement.trim_end_matches(';').to_owned()).await?;
     }
     Ok(())
 }
@@ -180,7 +206,7 @@ pub(crate) async fn insert(
         // Texts for many rows are of many lengths, and are not kept as prepared statements.
         let keep = values.len() <= width * 4;
         let query = sqlx::query_with(AssertSqlSafe(text), bound(values)?).persistent(keep);
-        touched += on.execute(query).await.map_err(storage)?.rows_affected();
+        touched += in_time(on.execute(query)).await?.rows_affected();
     }
     Ok(touched)
 }

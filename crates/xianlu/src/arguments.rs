@@ -128,8 +128,8 @@ pub enum Store {
     },
     /// Fold every case anew, and say where what is derived is not what the log says
     Check {
-        /// Also read the bytes of every document in this folder
-        #[arg(long, value_name = "FOLDER", env = "XIANLU_DOCUMENTS")]
+        /// Also read the bytes of every document in this folder or bucket
+        #[arg(long, value_name = "PLACE", env = "XIANLU_DOCUMENTS")]
         documents: Option<String>,
         #[command(flatten)]
         at: AtDatabase,
@@ -502,8 +502,9 @@ pub struct Serve {
     /// Keep cases in a file in the folder of one's data, with a few to look at, and print tokens
     #[arg(long)]
     pub demo: bool,
-    /// Keep the bytes of documents in this folder; without it, none are taken in
-    #[arg(long, value_name = "FOLDER", env = "XIANLU_DOCUMENTS")]
+    /// Keep the bytes of documents in this folder, or in a bucket as s3://BUCKET/PREFIX; without
+    /// it, none are taken in
+    #[arg(long, value_name = "PLACE", env = "XIANLU_DOCUMENTS")]
     pub documents: Option<String>,
     /// Search documents for malicious software: the address or the socket of ClamAV's daemon, as
     /// 127.0.0.1:3310 or /run/clamav/clamd.ctl

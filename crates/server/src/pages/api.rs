@@ -74,11 +74,14 @@ pub(crate) async fn api(uri: Uri, headers: HeaderMap) -> Response {
         (401, "api-problem-401"),
         (403, "api-problem-403"),
         (404, "api-problem-404"),
+        (405, "api-problem-405"),
         (408, "api-problem-408"),
         (409, "api-problem-409"),
         (413, "api-problem-413"),
         (415, "api-problem-415"),
         (422, "api-problem-422"),
+        (429, "api-problem-429"),
+        (500, "api-problem-500"),
         (503, "api-problem-503"),
     ];
     let template = ApiPage {
@@ -105,6 +108,7 @@ fn operation(ui: &Ui, path: &str, method: &str, told: &Value) -> Operation {
     let title = match (ours, path) {
         (Some(ours), _) => ui.mark(&ui.t(ours.title)),
         (None, "/api/v1/programmes") => ui.mark(&ui.t("api-programmes")),
+        (None, "/api/v1/coverage") => ui.mark(&ui.t("api-coverage")),
         (None, "/api/v1/assess") => ui.mark(&ui.t("api-assess")),
         (None, "/api/v1/assess-all") => ui.mark(&ui.t("api-assess-all")),
         (None, "/api/openapi.json") => ui.mark(&ui.t("api-description")),

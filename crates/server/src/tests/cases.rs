@@ -17,6 +17,8 @@ mod life;
 mod lists;
 mod pace;
 mod remedies;
+#[path = "../../../store/tests/crashes/small_disk.rs"]
+mod small_disk;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

@@ -2,80 +2,16 @@
 //! room.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use casework::store::{Kept, StoreError};
 use casework::{Action, Desk, Store, What, desk::DeskError};
 use store::Database;
-use tempfile::TempDir;
 
 use crate::server::Server;
+use crate::small_disk::{Disk, noise};
 use crate::stories::{Story, procedures};
 use crate::work::open;
-
-/// A small disk.
-struct Disk {
-    folder: TempDir,
-}
-
-impl Disk {
-    /// `None`, with a message, where none can be mounted.
-    fn of(megabytes: u32) -> Option<Disk> {
-        let folder = tempfile::Builder::new().prefix("store-test").tempdir().unwrap();
-        let size = format!("size={megabytes}m");
-        let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "none"])
-            .arg(folder.path())
-            .output();
-        match mount {
-            Ok(output) if output.status.success() => Some(Disk { folder }),
-            other => {
-                println!("skipped: a small disk cannot be mounted: {other:?}");
-                None
-            }
-        }
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// Fills the disk but for some room; what it is filled with can be removed.
-    fn fill(&self, room: usize) {
-        let ballast = self.path().join("ballast");
-        let chunk = vec![1; 1 << 16];
-        let mut file = std::fs::File::create(&ballast).unwrap();
-        let mut size = 0_usize;
-        while std::io::Write::write_all(&mut file, &chunk).is_ok() {
-            size += chunk.len();
-        }
-        file.set_len(size.saturating_sub(room) as u64).unwrap();
-    }
-
-    fn empty(&self) {
-        std::fs::remove_file(self.path().join("ballast")).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
-}
-
-/// A long text that cannot be made much shorter.
-fn noise(seed: u64) -> String {
-    let mut state = seed + 1;
-    let mut text = String::new();
-    while text.len() < 16_000 {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        text.push_str(&format!("{:016x}", state ^ (state >> 29)));
-    }
-    text
-}
 
 /// Does actions until the disk is full, empties it, and goes on.
 async fn work(database: &Database, disk: &Disk, server: Option<&Server<'_>>) {
@@ -88,7 +24,7 @@ async fn work(database: &Database, disk: &Disk, server: Option<&Server<'_>>) {
         let mut action = story.action("jobs", "2026-11-03", What::Submit);
         action.id = format!("client-{number}");
         action.expected_version = number;
-        let (of, rule) = (action.id.clone(), noise(number));
+        let (of, rule) = (action.id.clone(), noise(number, 16_000));
         action.what = What::SuspectDuplicate { of, rule };
         action
     };

@@ -11,6 +11,8 @@ mod kill;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod small_disk;
+#[cfg(test)]
 #[path = "../../../casework/tests/cases/common.rs"]
 #[expect(dead_code, reason = "the tests of cases use more of it")]
 mod stories;

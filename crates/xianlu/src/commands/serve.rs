@@ -51,6 +51,8 @@ pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
             if let Some(place) = documents(command)? {
                 let objects = Objects::open(&place);
                 let objects = objects.map_err(|error| Failure::Asked(error.to_string()))?;
+                let reached = objects.reach().await;
+                reached.map_err(|error| Failure::Asked(format!("{place}: {error}")))?;
                 let scanner = command.scanner.as_deref().map(Scanner::new);
                 cases = cases.with_documents(objects, scanner);
             }

@@ -61,6 +61,8 @@ async fn run_in(command: &Store) -> Result<ExitCode, Failure> {
             if let Some(place) = documents {
                 let objects = Objects::there(place);
                 let objects = objects.map_err(|error| Failure::Asked(error.to_string()))?;
+                let reached = objects.reach().await;
+                reached.map_err(|error| Failure::Asked(format!("{place}: {error}")))?;
                 let read = database.check_documents(&objects, &mut checked).await;
                 read.map_err(|error| failed(&error, &messages))?;
                 let count = checked.documents.to_string();

@@ -2,21 +2,22 @@
 //! of each test's own.
 
 use std::ffi::OsStr;
-use std::io::Write;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::http::header;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::events::Receiver;
 use super::harness::script;
+use super::small_disk::{Disk, noise};
 use super::{Service, draft};
-use crate::Sending;
 use crate::cases::send::Sender;
+use crate::{Notice, Sending};
 
 /// A server in a folder, at a port of its own: there a connection is refused when it is away.
 struct Postgres<'f> {
@@ -41,6 +42,18 @@ impl<'f> Postgres<'f> {
 
     fn stop(&self, mode: &str) {
         script(&[OsStr::new("stop"), self.folder.as_ref(), OsStr::new(mode)]);
+    }
+
+    /// Sends a signal to all its processes; says whether that could be done.
+    fn signal(&self, signal: &str) -> bool {
+        let held = std::fs::read_to_string(self.folder.join("data/postmaster.pid"));
+        let Some(main) = held.ok().and_then(|text| Some(text.lines().next()?.to_owned())) else {
+            return false;
+        };
+        let signal = format!("-{signal}");
+        let children = Command::new("pkill").args([&*signal, "-P", &main]).status();
+        let itself = Command::new("kill").args([&*signal, &main]).status();
+        children.is_ok_and(|status| status.success()) && itself.is_ok_and(|status| status.success())
     }
 
     fn service(&self) -> Service {
@@ -118,57 +131,70 @@ fn a_database_that_was_away_is_worked_with_again() {
     service.does("zhao", &case, json!("accept")).is(201);
 }
 
-/// A small disk; `None`, with a message, where none can be mounted.
-struct Disk(TempDir);
-
-impl Disk {
-    fn of(megabytes: u32) -> Option<Disk> {
-        let folder = folder();
-        let size = format!("size={megabytes}m");
-        let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &size, "none"])
-            .arg(folder.path())
-            .output();
-        match mount {
-            Ok(output) if output.status.success() => Some(Disk(folder)),
-            other => {
-                println!("skipped: a small disk cannot be mounted: {other:?}");
-                None
-            }
-        }
+#[test]
+fn a_database_that_hangs_is_told_of_and_worked_with_again() {
+    let folder = folder();
+    let Some(server) = Postgres::start(folder.path()) else { return };
+    let service = server.service();
+    let maria = service.token("maria");
+    let case = service.open("maria", "cn/work-permit");
+    let path = format!("/api/v1/cases/{case}");
+    let save = json!({ "id": "s", "expected_version": 1, "what": { "save-draft": draft() } });
+    if !server.signal("STOP") {
+        println!("skipped: the server of PostgreSQL cannot be made to hang");
+        return;
     }
-
-    /// Fills it but for some room.
-    fn fill(&self, room: u64) {
-        let mut file = std::fs::File::create(self.0.path().join("ballast")).unwrap();
-        let chunk = vec![1; 1 << 16];
-        let mut size = 0_u64;
-        while file.write_all(&chunk).is_ok() {
-            size += 1 << 16;
-        }
-        file.set_len(size.saturating_sub(room)).unwrap();
-    }
-
-    fn empty(&self) {
-        std::fs::remove_file(self.0.path().join("ballast")).unwrap();
-    }
+    // Connections are there, and say nothing.
+    let asked = Instant::now();
+    service.get("", "/healthz").is(200);
+    service.get("", "/readyz").is(503);
+    let told = service.post(&maria, &format!("{path}/actions"), &save);
+    assert!(server.signal("CONT"));
+    told.is_problem(503, "storage");
+    assert!(asked.elapsed() < Duration::from_secs(40), "{:?}", asked.elapsed());
+    service.get("", "/readyz").is(200);
+    let told = service.post(&maria, &format!("{path}/actions"), &save);
+    assert!([200, 201].contains(&told.answer.status.as_u16()), "{}", told.json);
+    assert_eq!(service.get(&maria, &path).is(200).json["version"], 2);
 }
 
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
+#[test]
+fn webhooks_are_told_by_themselves_once_the_database_is_there_again() {
+    let folder = folder();
+    let Some(server) = Postgres::start(folder.path()) else { return };
+    let service = server.service();
+    let receiver = Receiver::start(&["204 Thanks"]);
+    let qian = service.token("qian");
+    let hook = json!({ "url": receiver.url, "kinds": ["submit", "accept"] });
+    service.post(&qian, "/api/v1/webhooks", &hook).is(201);
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let (cases, told) = (Arc::clone(&service.cases), Arc::clone(&notices));
+    let tell = move |notice: Notice| told.lock().unwrap().push(format!("{notice:?}"));
+    let working = service.runtime.spawn(cases.work(tell));
+    // The runtime works only while somebody waits for it.
+    let until = |done: &dyn Fn() -> bool| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !done() {
+            assert!(Instant::now() < deadline, "{:?}", notices.lock().unwrap());
+            service.runtime.block_on(tokio::time::sleep(Duration::from_millis(50)));
+        }
+    };
+    let case = service.submitted("maria");
+    until(&|| receiver.heard().len() == 1);
+    server.stop("immediate");
+    until(&|| notices.lock().unwrap().iter().any(|notice| notice.starts_with("Storage")));
+    assert!(!working.is_finished());
+    assert!(server.again());
+    service.does("zhao", &case, json!("accept")).is(201);
+    until(&|| receiver.heard().len() == 2);
+    working.abort();
+    let kinds: Vec<_> = receiver.heard().iter().map(|heard| heard.json()["type"].clone()).collect();
+    assert_eq!(kinds, ["case.submit", "case.accept"]);
 }
 
 /// A draft that says much, and differently each time.
 fn long_draft(number: u64) -> Value {
-    let mut state = number + 1;
-    let mut text = String::new();
-    while text.len() < 2_880 {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        text.push_str(&format!("{:016x}", state ^ (state >> 29)));
-    }
+    let text = noise(number, 2_880);
     let [name, passport, employer] =
         [0, 960, 1_920].map(|from| text.get(from..from + 960).unwrap().to_owned());
     let facts = json!({ "name": name, "passport_number": passport, "employer": employer });
@@ -178,7 +204,7 @@ fn long_draft(number: u64) -> Value {
 #[test]
 fn on_a_full_disk_nothing_is_half_done_and_work_goes_on_when_there_is_room() {
     let Some(disk) = Disk::of(160) else { return };
-    let Some(server) = Postgres::start(disk.0.path()) else { return };
+    let Some(server) = Postgres::start(disk.path()) else { return };
     let service = server.service();
     let maria = service.token("maria");
     let case = service.open("maria", "cn/work-permit");

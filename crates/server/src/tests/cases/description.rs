@@ -125,5 +125,17 @@ fn the_page_tells_of_every_address_in_both_languages() {
         }
         page.has("id=\"assess\"").has("id=\"shape-CaseState\"").has("cases:read");
         page.has("save-draft").has_no("api-open");
+        for status in [400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 500, 503] {
+            page.has(&format!("<div><dt><code>{status}</code></dt>"));
+        }
+        // The title of every address is in the reader's language.
+        let titles: Vec<_> = page.body.split("<h2 id=\"").skip(1).collect();
+        assert!(titles.len() > ENDPOINTS.len(), "{}", titles.len());
+        for title in titles {
+            let title = title.split_once('>').and_then(|(_, rest)| rest.split_once("</h2>"));
+            let title = title.unwrap().0;
+            let chinese = title.chars().any(|char| ('\u{4e00}'..='\u{9fff}').contains(&char));
+            assert_eq!(chinese, language == "zh", "{title}");
+        }
     }
 }

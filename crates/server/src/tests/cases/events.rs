@@ -13,13 +13,13 @@ use crate::cases::send::{Sender, sign};
 
 /// A receiver on this machine that answers with these status lines, one after the other, and the
 /// last one for ever.
-struct Receiver {
-    url: String,
+pub(super) struct Receiver {
+    pub url: String,
     heard: Arc<Mutex<Vec<Message>>>,
 }
 
 #[derive(Clone)]
-struct Message {
+pub(super) struct Message {
     headers: String,
     body: String,
 }
@@ -33,13 +33,13 @@ impl Message {
         line.unwrap_or_default()
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
 
 impl Receiver {
-    fn start(answers: &'static [&'static str]) -> Receiver {
+    pub fn start(answers: &'static [&'static str]) -> Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -69,7 +69,7 @@ impl Receiver {
         Receiver { url, heard }
     }
 
-    fn heard(&self) -> Vec<Message> {
+    pub fn heard(&self) -> Vec<Message> {
         self.heard.lock().unwrap().clone()
     }
 }
