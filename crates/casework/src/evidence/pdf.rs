@@ -26,110 +26,187 @@ const LONGEST: usize = 16;
 /// The last bytes of a document among which its end mark stands (ISO 32000-1, annex H.3).
 const TAIL: usize = 1024;
 
+/// The most streams of a document: many times as many as the longest that people hand in have.
+const MOST_STREAMS: usize = 50_000;
+
+/// How often a byte of a document may be unpacked. Streams follow one another, so that each is
+/// unpacked once; a few begin by mistake in the middle of another one.
+const MOST_TIMES: usize = 4;
+
 pub(super) fn inspect(bytes: &[u8], limits: Limits) -> Result<(), Fault> {
     let from = bytes.len().saturating_sub(TAIL);
     let tail = bytes.get(from..).unwrap_or_default();
     let end = tail.windows(5).rposition(|window| window == b"%%EOF");
     let end = end.ok_or_else(|| damaged("the document is cut off"))?;
     check_rest(tail.get(end + 5..).unwrap_or_default())?;
-    look_for_names(bytes)?;
-    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let mut unpacked = 0;
-    for (before, after) in streams(bytes) {
-        if packs_objects_unusually(before) {
-            return Err(damaged("it packs its objects in an unusual way; print it to PDF anew"));
-        }
-        unpacked += unpack(after, limits.unpacked.saturating_sub(unpacked))?;
-        if unpacked > limits.unpacked / 4 && unpacked / size > limits.ratio {
-            return Err(Fault::Bomb);
+    let mut object = Object::default();
+    let mut unpacker = Unpacker::new(bytes.len(), limits);
+    let mut streams = 0;
+    for (place, byte) in bytes.iter().enumerate() {
+        let rest = bytes.get(place..).unwrap_or_default();
+        match byte {
+            b'/' => {
+                let name = Name::read(rest.get(1..).unwrap_or_default());
+                name.check()?;
+                object.read(&name);
+            }
+            b' ' if rest.starts_with(b" obj") => object = Object::default(),
+            b's' if rest.starts_with(b"stream") => {
+                let before = bytes.get(..place).unwrap_or_default();
+                let Some(packed) = stream(before, rest) else { continue };
+                if object.is_packed_unusually() {
+                    return Err(damaged(
+                        "it packs its objects in an unusual way; print it to PDF anew",
+                    ));
+                }
+                streams += 1;
+                if streams > MOST_STREAMS {
+                    return Err(damaged("it has too many parts; print it to PDF anew"));
+                }
+                unpacker.unpack(packed)?;
+            }
+            _ => {}
         }
     }
     Ok(())
 }
 
-/// What stands before and after every `stream`.
-fn streams(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let starts = bytes.windows(6).enumerate().filter(|(_, window)| *window == b"stream");
-    starts.filter_map(move |(start, _)| {
-        let (before, after) = (bytes.get(..start)?, bytes.get(start + 6..)?);
-        let after = after.strip_prefix(b"\r\n").or_else(|| after.strip_prefix(b"\n"));
-        Some((before, after?)).filter(|_| !before.ends_with(b"end"))
-    })
+/// The bytes of a stream that begins with the word for it.
+fn stream<'b>(before: &[u8], rest: &'b [u8]) -> Option<&'b [u8]> {
+    let after = rest.strip_prefix(b"stream")?;
+    let after = after.strip_prefix(b"\r\n").or_else(|| after.strip_prefix(b"\n"))?;
+    (!before.ends_with(b"end")).then_some(after)
 }
 
-/// Whether a stream holds objects and is packed otherwise than everybody packs them.
-fn packs_objects_unusually(before: &[u8]) -> bool {
-    let from = before.windows(4).rposition(|window| window == b" obj").unwrap_or(0);
-    let names = names(before.get(from..).unwrap_or_default());
-    let names: Vec<String> = names.collect();
-    let unusual = ["LZWDecode", "ASCIIHexDecode", "ASCII85Decode", "RunLengthDecode", "Predictor"];
-    names.iter().any(|name| name == "ObjStm")
-        && names.iter().any(|name| unusual.contains(&name.as_str()))
+/// What the names since the last `obj` say of a stream.
+#[derive(Debug, Default)]
+struct Object {
+    holds_objects: bool,
+    unusual: bool,
 }
 
-/// Unpacks a stream, looks for names in it, and says how large it is. What is packed in another
-/// way, as pictures are, counts as nothing.
-fn unpack(stream: &[u8], most: u64) -> Result<u64, Fault> {
-    let mut state = InflateState::new_boxed(DataFormat::Zlib);
-    let mut window = vec![0; 64 * 1024];
-    let (mut rest, mut unpacked) = (stream, 0_u64);
-    let mut kept: Vec<u8> = Vec::new();
-    loop {
-        let step = inflate(&mut state, rest, &mut window, MZFlush::None);
-        rest = rest.get(step.bytes_consumed..).unwrap_or_default();
-        unpacked += u64::try_from(step.bytes_written).unwrap_or(u64::MAX);
-        if unpacked > most {
-            return Err(Fault::Bomb);
+impl Object {
+    fn read(&mut self, name: &Name) {
+        let unusual =
+            ["LZWDecode", "ASCIIHexDecode", "ASCII85Decode", "RunLengthDecode", "Predictor"];
+        self.holds_objects |= name.is("ObjStm");
+        self.unusual |= unusual.into_iter().any(|one| name.is(one));
+    }
+
+    /// Whether it holds objects and is packed otherwise than everybody packs them.
+    fn is_packed_unusually(&self) -> bool {
+        self.holds_objects && self.unusual
+    }
+}
+
+/// Unpacks the streams of a document one after the other.
+struct Unpacker {
+    state: Box<InflateState>,
+    window: Vec<u8>,
+    kept: Vec<u8>,
+    /// How many bytes the document has.
+    size: usize,
+    limits: Limits,
+    /// How many bytes of it were unpacked.
+    consumed: usize,
+    /// How many bytes they were then.
+    unpacked: u64,
+}
+
+impl Unpacker {
+    fn new(size: usize, limits: Limits) -> Unpacker {
+        Unpacker {
+            state: InflateState::new_boxed(DataFormat::Zlib),
+            window: vec![0; 64 * 1024],
+            kept: Vec::new(),
+            size,
+            limits,
+            consumed: 0,
+            unpacked: 0,
         }
-        // A name may lie across two windows.
-        kept.extend(window.get(..step.bytes_written).unwrap_or_default());
-        look_for_names(&kept)?;
-        let from = kept.len().saturating_sub(4 * LONGEST);
-        kept.drain(..from);
-        if step.status != Ok(MZStatus::Ok) || step.bytes_written == 0 {
-            return Ok(unpacked);
+    }
+
+    /// Unpacks a stream and looks for names in it. What is packed in another way, as pictures are,
+    /// counts as nothing.
+    fn unpack(&mut self, stream: &[u8]) -> Result<(), Fault> {
+        self.state.reset(DataFormat::Zlib);
+        self.kept.clear();
+        let mut rest = stream;
+        loop {
+            let step = inflate(&mut self.state, rest, &mut self.window, MZFlush::None);
+            rest = rest.get(step.bytes_consumed..).unwrap_or_default();
+            self.consumed += step.bytes_consumed;
+            self.unpacked += u64::try_from(step.bytes_written).unwrap_or(u64::MAX);
+            if self.unpacked > self.limits.unpacked {
+                return Err(Fault::Bomb);
+            }
+            if self.consumed > self.size.saturating_mul(MOST_TIMES) {
+                return Err(damaged("its parts lie in one another; print it to PDF anew"));
+            }
+            // A name may lie across two windows.
+            self.kept.extend(self.window.get(..step.bytes_written).unwrap_or_default());
+            look_for_names(&self.kept)?;
+            let from = self.kept.len().saturating_sub(4 * LONGEST);
+            self.kept.drain(..from);
+            if step.status != Ok(MZStatus::Ok) || step.bytes_written == 0 {
+                break;
+            }
         }
+        let size = u64::try_from(self.size).unwrap_or(u64::MAX).max(1);
+        let grown = self.unpacked / size > self.limits.ratio;
+        if grown && self.unpacked > self.limits.unpacked / 4 { Err(Fault::Bomb) } else { Ok(()) }
     }
 }
 
 /// Refuses names that make a document more than something to read.
 fn look_for_names(bytes: &[u8]) -> Result<(), Fault> {
-    for name in names(bytes) {
-        if name == "Encrypt" {
+    bytes.split(|byte| *byte == b'/').skip(1).try_for_each(|rest| Name::read(rest).check())
+}
+
+/// What may be a name; cut off where it is too long to matter.
+struct Name {
+    bytes: [u8; LONGEST + 1],
+    length: usize,
+}
+
+impl Name {
+    /// Reads a name, with what is written as `#4a` in it.
+    fn read(bytes: &[u8]) -> Name {
+        let mut name = Name { bytes: [0; LONGEST + 1], length: 0 };
+        let mut rest = bytes.iter();
+        while let Some(byte) = rest.next()
+            && let Some(place) = name.bytes.get_mut(name.length)
+        {
+            *place = match byte {
+                b'#' => {
+                    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
+                    let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else {
+                        break;
+                    };
+                    u8::try_from(high * 16 + low).unwrap_or_default()
+                }
+                byte if byte.is_ascii_alphanumeric() => *byte,
+                _ => break,
+            };
+            name.length += 1;
+        }
+        name
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.bytes.get(..self.length) == Some(name.as_bytes())
+    }
+
+    /// Refuses one that makes a document more than something to read.
+    fn check(&self) -> Result<(), Fault> {
+        if self.is("Encrypt") {
             return Err(Fault::Locked);
         }
-        if ACTIVE.contains(&name.as_str()) {
-            return Err(Fault::Active { what: name });
+        match ACTIVE.into_iter().find(|name| self.is(name)) {
+            Some(what) => Err(Fault::Active { what: what.to_owned() }),
+            None => Ok(()),
         }
     }
-    Ok(())
-}
-
-/// Everything that may be a name.
-fn names(bytes: &[u8]) -> impl Iterator<Item = String> {
-    bytes.split(|byte| *byte == b'/').skip(1).map(name)
-}
-
-/// A name, with what is written as `#4a` in it; cut off where it is too long to matter.
-fn name(bytes: &[u8]) -> String {
-    let mut name = String::new();
-    let mut rest = bytes.iter();
-    while let Some(byte) = rest.next()
-        && name.len() <= LONGEST
-    {
-        match byte {
-            b'#' => {
-                let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16);
-                let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else {
-                    break;
-                };
-                name.extend(char::from_u32(high * 16 + low));
-            }
-            byte if byte.is_ascii_alphanumeric() => name.push(char::from(*byte)),
-            _ => break,
-        }
-    }
-    name
 }
 
 fn damaged(what: &str) -> Fault {

@@ -1,5 +1,7 @@
 //! Documents as people hand them in, and as nobody should.
 
+use std::time::{Duration, Instant};
+
 use casework::evidence::{Fault, Kind, Limits, digest, inspect};
 use miniz_oxide::deflate::compress_to_vec_zlib;
 
@@ -144,6 +146,41 @@ fn what_grows_when_it_is_unpacked_is_refused_quickly() {
     assert_eq!(look(&png(100_000, 100_000)), Err(fault));
     let fault = Fault::TooManyPixels { width: 65_000, height: 65_000, most: 120_000_000 };
     assert_eq!(look(&jpeg(65_000, 65_000)), Err(fault));
+}
+
+/// Each of these took hours while the work was a product of two lengths.
+#[test]
+fn what_would_take_long_to_look_at_is_refused_quickly() {
+    let refused = |middle: &[u8], what: &str| {
+        let bytes = [b"%PDF-1.7\n1 0 obj <<", middle, b"%%EOF"].concat();
+        let begun = Instant::now();
+        match look(&bytes) {
+            Err(Fault::Damaged { what: said }) => assert!(said.contains(what), "{said}"),
+            other => panic!("{other:?}"),
+        }
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(60), "{took:?}");
+    };
+    // Nothing but the beginnings of streams, with and without names before them.
+    let size = (20 << 20) - 1_000;
+    refused(&b"stream\n".repeat(size / 7 - 10), "too many parts");
+    let names = b"/A/B/C ".repeat(size / 14);
+    refused(&[names, b"stream\n".repeat(size / 14)].concat(), "too many parts");
+    // Streams that all lead into the same long chain of blocks without content: each is a stored
+    // block that reaches to the next beginning, or to the chain.
+    let starts = 4_000_usize;
+    let mut overlapping = Vec::new();
+    for start in 0..starts {
+        let over = u16::try_from((starts - 1 - start) * 14).unwrap();
+        overlapping.extend(b"stream\n\x78\x01\x00");
+        overlapping.extend(over.to_le_bytes());
+        overlapping.extend((!over).to_le_bytes());
+    }
+    overlapping.extend(b"\x00\x00\x00\xff\xff".repeat(size / 8));
+    refused(&overlapping, "lie in one another");
+    // A thesis of many pages is taken.
+    let page = packed("", b"BT /F1 12 Tf (page) Tj ET");
+    assert_eq!(look(&pdf(&vec![page; 20_000])), Ok(Kind::Pdf));
 }
 
 #[test]

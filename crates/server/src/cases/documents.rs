@@ -48,7 +48,7 @@ pub(crate) struct Shelf {
     /// What is left of [`MEMORY`].
     memory: Arc<Semaphore>,
     /// Looking at a document takes a processor.
-    processors: Semaphore,
+    processors: Arc<Semaphore>,
 }
 
 impl Shelf {
@@ -59,7 +59,7 @@ impl Shelf {
             scanner,
             limits: Limits::default(),
             memory: Arc::new(Semaphore::new(MEMORY)),
-            processors: Semaphore::new(processors),
+            processors: Arc::new(Semaphore::new(processors)),
         }
     }
 }
@@ -78,6 +78,13 @@ impl Cases {
     pub(crate) fn hold_memory(&self) -> tokio::sync::OwnedSemaphorePermit {
         let memory = self.shelf.as_ref().unwrap().memory.clone();
         memory.try_acquire_many_owned(u32::try_from(MEMORY).unwrap()).unwrap()
+    }
+
+    /// Whether a document is being looked at.
+    #[cfg(test)]
+    pub(crate) fn is_looking(&self) -> bool {
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        self.shelf.as_ref().unwrap().processors.available_permits() < processors
     }
 
     fn shelf(&self) -> Result<&Shelf, Problem> {

@@ -62,9 +62,9 @@ pub(crate) async fn receive(
             return Err(problem);
         }
     };
-    let (bytes, _memory) = take_in(shelf, body).await?;
+    let (bytes, memory) = take_in(shelf, body).await?;
     let name = query.name.as_deref().map(file_name).unwrap_or_default();
-    let inspected = look(shelf, bytes.clone(), &name).await?;
+    let (inspected, _memory) = look(shelf, bytes.clone(), memory, &name).await?;
     if let Some(said) = media_type(&headers)
         && !said.eq_ignore_ascii_case(inspected.kind.media_type())
     {
@@ -280,13 +280,21 @@ async fn read(
     Ok((bytes.into(), memory))
 }
 
-/// Looks at a document, away from what answers others.
-async fn look(shelf: &Shelf, bytes: Bytes, name: &str) -> Result<Inspected, Problem> {
-    let _processor = shelf.processors.acquire().await.map_err(|_| busy())?;
+/// Looks at a document, away from what answers others. Whoever asked may be gone before it has been
+/// looked at: the processor and the memory are free again when the looking has ended, not before.
+async fn look(
+    shelf: &Shelf,
+    bytes: Bytes,
+    memory: Option<OwnedSemaphorePermit>,
+    name: &str,
+) -> Result<(Inspected, Option<OwnedSemaphorePermit>), Problem> {
+    let processor = shelf.processors.clone().acquire_owned().await.map_err(|_| busy())?;
     let (name, limits) = (name.to_owned(), shelf.limits);
     let looked = tokio::task::spawn_blocking(move || {
         let name = Some(name.as_str()).filter(|name| !name.is_empty());
-        inspect(&bytes, name, limits)
+        let looked = inspect(&bytes, name, limits);
+        drop(processor);
+        looked.map(|inspected| (inspected, memory))
     });
     let looked = looked.await.map_err(|_| failed("looking at it failed"))?;
     looked.map_err(|fault| refused(&fault, shelf.limits))

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, header};
@@ -390,6 +391,31 @@ fn a_folder_that_cannot_be_written_loses_nothing() {
     assert_eq!(service.show("maria", &case)["version"], 1);
     std::fs::remove_file(&folder).unwrap();
     service.upload("maria", &case, "id=p&kind=passport", &pdf("<< >>")).is(201);
+}
+
+#[test]
+fn a_document_whose_sender_is_gone_keeps_its_processor_until_it_was_looked_at() {
+    let service = Service::new();
+    let case = service.open("maria", "cn/work-permit");
+    let request = Request::post(format!("/api/v1/cases/{case}/documents?id=p&kind=passport"))
+        .header(header::AUTHORIZATION, format!("Bearer {}", service.token("maria")))
+        .body(Body::from(pdf(&"/A".repeat(9 << 20))));
+    let asked = tower::ServiceExt::oneshot(service.router.clone(), request.unwrap());
+    service.runtime.block_on(async {
+        let begun = async {
+            while !service.cases.is_looking() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            answer = asked => panic!("{answer:?}"),
+            () = begun => {}
+        }
+    });
+    assert!(service.cases.is_looking());
+    while service.cases.is_looking() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
 }
 
 #[test]
