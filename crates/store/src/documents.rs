@@ -1,6 +1,7 @@
 //! What is known of the documents of cases; their bytes are kept elsewhere, by digest.
 
 use casework::store::StoreError;
+use casework::summary::Summary;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -122,27 +123,42 @@ impl Database {
         rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?))).collect()
     }
 
-    /// The documents of a case whose very bytes are in other cases too: what the copy is called,
-    /// the other case, and what the copy is called there. Of each document at most `most`.
+    /// Other cases with the very bytes of documents of a case: the digest, and the other case in a
+    /// line. Only cases that were handed in, each once for a digest; of each digest at most `most`,
+    /// and `all` together. Those about other people than `applicant` come first, and the first of
+    /// every digest before the second of any.
     ///
     /// # Errors
     ///
     /// A failure of the storage.
-    pub async fn documents_elsewhere(
+    pub async fn cases_with_the_same_bytes(
         &self,
         case: &str,
+        applicant: &str,
         most: usize,
-    ) -> Result<Vec<(String, String, String)>, StoreError> {
-        let text = "SELECT own, case_id, id FROM (
-                      SELECT d.id AS own, o.case_id AS case_id, o.id AS id,
-                             ROW_NUMBER() OVER (PARTITION BY d.id ORDER BY o.case_id, o.id) AS place
-                      FROM document d JOIN document o
-                        ON o.digest = d.digest AND o.case_id <> d.case_id
-                      WHERE d.case_id = $1) AS other
-                    WHERE place <= $2 ORDER BY own, case_id, id";
-        let values = values![case, sql::limit(most)];
+        all: usize,
+    ) -> Result<Vec<(String, Summary)>, StoreError> {
+        // In the text of a line a quotation mark within a value has a backslash before it, so that
+        // only a line without a moment of handing in is like this pattern.
+        let text = "SELECT ranked.digest, s.body FROM (
+                      SELECT other.digest, other.case_id, other.own,
+                             ROW_NUMBER() OVER (PARTITION BY other.digest
+                                                ORDER BY other.own, other.case_id) AS place
+                      FROM (
+                        SELECT DISTINCT o.digest AS digest, o.case_id AS case_id,
+                               CASE WHEN q.applicant = $2 THEN 1 ELSE 0 END AS own
+                        FROM (SELECT DISTINCT digest FROM document WHERE case_id = $1) AS d
+                        JOIN document o ON o.digest = d.digest AND o.case_id <> $1
+                        JOIN queue q ON q.case_id = o.case_id AND q.owner = '*'
+                        JOIN summary l ON l.case_id = o.case_id
+                        WHERE l.body NOT LIKE '%\"submitted\":null%'
+                      ) AS other
+                    ) AS ranked JOIN summary s ON s.case_id = ranked.case_id
+                    WHERE ranked.place <= $3
+                    ORDER BY ranked.own, ranked.place, ranked.digest LIMIT $4";
+        let values = values![case, applicant, sql::limit(most), sql::limit(all)];
         let rows = sql::rows(&mut *self.read().await?, text, values).await?;
-        rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.text(2)?))).collect()
+        rows.iter().map(|row| Ok((row.text(0)?, row.json(1)?))).collect()
     }
 
     /// The digests of documents that nobody has searched for malicious software, those after

@@ -1,6 +1,6 @@
 //! The logs of cases, and what is derived from them, as [`casework::Store`] wants them kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casework::Action;
 use casework::store::{Entry, Kept, Queue, Store, StoreError};
@@ -15,6 +15,9 @@ use crate::sql::{self, Columns, Dialect, Value, values};
 
 /// How many times an append is tried when the database breaks it off in favour of another one.
 const TRIES: usize = 8;
+
+/// How many cases are named in one statement.
+const MOST_NAMED: usize = 500;
 
 impl Store for Database {
     async fn append(&self, entries: &[Entry]) -> Result<Vec<Kept>, StoreError> {
@@ -103,6 +106,38 @@ impl Store for Database {
 }
 
 impl Database {
+    /// Cases in a line, those of these identifiers that are there.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the storage.
+    pub async fn lines(&self, cases: &BTreeSet<&str>) -> Result<Vec<Summary>, StoreError> {
+        let cases: Vec<&str> = cases.iter().copied().collect();
+        let mut lines = Vec::new();
+        for some in cases.chunks(MOST_NAMED) {
+            let places: Vec<String> = (1..=some.len()).map(|place| format!("${place}")).collect();
+            let places = places.join(", ");
+            let text = format!("SELECT body FROM summary WHERE case_id IN ({places})");
+            let values = some.iter().map(|case| Value::from(*case)).collect();
+            for row in sql::rows(&mut *self.read().await?, text, values).await? {
+                lines.push(row.json(0)?);
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Cases in a line in the order of their identifiers, after one of them, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the storage.
+    pub async fn lines_after(&self, after: &str, limit: usize) -> Result<Vec<Summary>, StoreError> {
+        let text = "SELECT body FROM summary WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+        let values = values![after, sql::limit(limit)];
+        let rows = sql::rows(&mut *self.read().await?, text, values).await?;
+        rows.iter().map(|row| row.json(0)).collect()
+    }
+
     async fn try_append(&self, entries: &[Entry]) -> Result<Vec<Kept>, Fault> {
         let mut on = self.write().await?;
         let kept = append(&mut on, self.dialect(), entries).await?;

@@ -1,10 +1,12 @@
 //! Access tokens, and what is known of documents.
 
 use casework::store::StoreError;
+use casework::{ActionKind, Status, Store};
 use jiff::{SignedDuration, Timestamp};
 use store::{DocumentRecord, NewToken, Scan};
 
 use crate::harness::{Place, on_both};
+use crate::outbox::entry;
 use crate::stories::{actor, at};
 
 async fn a_token_is_known_by_its_secret_alone_until_it_expires_or_is_revoked(place: Place) {
@@ -77,13 +79,7 @@ async fn the_same_bytes_are_found_in_other_cases(place: Place) {
     let found = database.same_bytes("abc").await.unwrap();
     let places: Vec<_> = found.iter().map(|(case, id)| (case.as_str(), id.as_str())).collect();
     assert_eq!(places, [("TM-1", "d1"), ("TM-2", "d7")]);
-    let elsewhere = database.documents_elsewhere("TM-1", 5).await.unwrap();
-    let there = ("d1".to_owned(), "TM-2".to_owned(), "d7".to_owned());
-    assert_eq!(elsewhere, [there]);
     assert!(database.keep_document(&document("TM-3", "d9", "abc")).await.unwrap());
-    let elsewhere = database.documents_elsewhere("TM-1", 1).await.unwrap();
-    assert_eq!(elsewhere.len(), 1, "of each document as many as are asked for");
-    assert_eq!(database.documents_elsewhere("TM-1", 5).await.unwrap().len(), 2);
     assert_eq!(database.unsearched("", 5).await.unwrap(), ["abc", "other"]);
     assert_eq!(database.unsearched("abc", 5).await.unwrap(), ["other"]);
     assert_eq!(database.unsearched("", 1).await.unwrap(), ["abc"]);
@@ -96,7 +92,66 @@ async fn the_same_bytes_are_found_in_other_cases(place: Place) {
     assert_eq!(listed, [DocumentRecord { scan, ..two }]);
 }
 
+async fn cases_with_the_same_bytes_are_those_that_were_handed_in(place: Place) {
+    let database = place.open().await;
+    let keep = async |case: &str, id: &str, digest: &str| {
+        let new = DocumentRecord {
+            case: case.to_owned(),
+            id: id.to_owned(),
+            kind: "degree".to_owned(),
+            digest: digest.to_owned(),
+            size: 1,
+            media_type: "application/pdf".to_owned(),
+            file_name: String::new(),
+            uploaded: at("2026-11-02"),
+            by: "maria".to_owned(),
+            scan: Scan::NotDone,
+        };
+        assert!(database.keep_document(&new).await.unwrap());
+    };
+    let open = async |case: &str, applicant: &str, submitted: bool, status: Status| {
+        let mut entry = entry(case, 1, ActionKind::Submit);
+        entry.summary.applicant = applicant.to_owned();
+        entry.summary.submitted = submitted.then(|| at("2026-11-02"));
+        entry.summary.status = status;
+        // What people write is no moment of handing in.
+        entry.summary.place = Some("\"submitted\":null".to_owned());
+        database.append(&[entry]).await.unwrap();
+    };
+    open("TM-0", "maria", true, Status::Submitted).await;
+    for id in ["a", "b"] {
+        keep("TM-0", id, "degree").await;
+    }
+    keep("TM-0", "c", "licence").await;
+    // Many copies in one case, in a draft, and in one that was given up before it was handed in.
+    for (case, submitted, status) in [
+        ("TM-1", false, Status::Draft),
+        ("TM-2", false, Status::Closed),
+        ("TM-3", true, Status::Closed),
+    ] {
+        open(case, "john", submitted, status).await;
+        for copy in 0..30 {
+            keep(case, &format!("copy-{copy}"), "degree").await;
+        }
+    }
+    open("TM-4", "wei", true, Status::Submitted).await;
+    open("TM-5", "maria", true, Status::Submitted).await;
+    for case in ["TM-4", "TM-5"] {
+        keep(case, "degree", "degree").await;
+        keep(case, "licence", "licence").await;
+    }
+    let same = async |most, all| {
+        let same = database.cases_with_the_same_bytes("TM-0", "maria", most, all).await.unwrap();
+        same.into_iter().map(|(digest, line)| format!("{digest} {}", line.case)).collect::<Vec<_>>()
+    };
+    let others = ["degree TM-3", "licence TM-4", "degree TM-4"];
+    assert_eq!(same(9, 9).await, [&others[..], &["licence TM-5", "degree TM-5"]].concat());
+    assert_eq!(same(1, 9).await, others[..2]);
+    assert_eq!(same(9, 3).await, others);
+}
+
 on_both!(
+    cases_with_the_same_bytes_are_those_that_were_handed_in,
     a_token_is_known_by_its_secret_alone_until_it_expires_or_is_revoked,
     the_same_bytes_are_found_in_other_cases,
 );

@@ -16,7 +16,7 @@ use crate::stories::{actor, at};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-fn entry(case: &str, version: u64, kind: ActionKind) -> Entry {
+pub(crate) fn entry(case: &str, version: u64, kind: ActionKind) -> Entry {
     let moment = at("2026-11-02");
     let action = Action {
         id: format!("a{version}"),
