@@ -27,6 +27,7 @@ pub(crate) mod view;
 pub(crate) mod webhooks;
 pub(crate) mod wire;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,11 +39,13 @@ use casework::{Action, Case, Procedures, Store, What};
 use jiff::Timestamp;
 use policy::Library;
 use store::Database;
+use tokio::sync::Semaphore;
 
 use crate::pages::Desk;
 use crate::problem::Problem;
 use access::{Caller, Sight, bad_token, bearer, no_case};
 use pace::{Limits, Pace};
+use page::Seal;
 use reference::Reference;
 use refusal::{desk_problem, store_problem};
 use scope::Scope;
@@ -55,6 +58,10 @@ pub struct Cases {
     pub(crate) library: Arc<Library>,
     /// Whoever has this can foretell references, and no more.
     reference_key: [u8; 32],
+    /// What closes places in lists whose name is not for everybody who reads the list.
+    pub(crate) seal: Seal,
+    /// How many may take out logs at a time.
+    exports: Semaphore,
     pub(crate) sending: Sending,
     pub(crate) watch: Watch,
     shelf: Option<documents::Shelf>,
@@ -94,10 +101,12 @@ impl Cases {
         sending: Sending,
     ) -> Result<Cases, StoreError> {
         let reference_key = store.secret("reference").await?;
+        let seal = Seal::new(store.secret("cursor").await?);
+        let exports = Semaphore::new(export::AT_A_TIME);
         let desk = casework::Desk { store, procedures };
         let (watch, shelf) = (Watch::new(Timestamp::now), None);
         let pace = Pace::new(Limits::default());
-        Ok(Cases { desk, library, reference_key, sending, watch, shelf, pace })
+        Ok(Cases { desk, library, reference_key, seal, exports, sending, watch, shelf, pace })
     }
 
     /// With other limits to how often may be asked.
@@ -141,15 +150,21 @@ impl Cases {
     /// The case of a reference, if it is there and the caller may see it.
     async fn find(&self, caller: &Caller, reference: &str) -> Result<Found<'_>, Problem> {
         let id = Reference::read(reference).ok_or_else(no_case)?.to_string();
-        let sight = self.sight(caller, &id).await?;
-        let log = self.desk.store.load(&id).await.map_err(|error| store_problem(&error))?;
+        let line = self.line(&id).await?;
+        let sight = self.sight(caller, &id, line).await?;
+        self.file(caller, &id, sight).await
+    }
+
+    /// A case whose line the caller may see.
+    async fn file(&self, caller: &Caller, id: &str, sight: Sight) -> Result<Found<'_>, Problem> {
+        let log = self.desk.store.load(id).await.map_err(|error| store_problem(&error))?;
         let Some(What::Open { procedure, .. }) = log.first().map(|first| &first.what) else {
             return Err(no_case());
         };
         let unknown =
             || desk_problem(casework::desk::DeskError::UnknownProcedure(procedure.clone()));
         let rules = self.desk.procedures.rules(procedure).ok_or_else(unknown)?;
-        let folded = Case::fold(rules, &id, &log)
+        let folded = Case::fold(rules, id, &log)
             .map_err(|refusal| desk_problem(casework::desk::DeskError::Refused(refusal)))?;
         let now = self.now()?;
         let case = folded.at(rules, now);
@@ -163,11 +178,13 @@ impl Cases {
     /// As what the caller sees a case. Where it is not to be seen, the same is read as where there
     /// is none: one line, and for officers another one, since those who reconsider a decision see
     /// the file of its case. Acting in it stays with the departments of its own procedure.
-    async fn sight(&self, caller: &Caller, id: &str) -> Result<Sight, Problem> {
-        let line = self.line(id).await?;
-        let rules = line.as_ref().and_then(|line| self.desk.procedures.rules(&line.procedure));
-        let sight = line.as_ref().zip(rules).and_then(|(line, of)| caller.sees(of.procedure, line));
-        if let Some(sight) = sight {
+    async fn sight(
+        &self,
+        caller: &Caller,
+        id: &str,
+        line: Option<Summary>,
+    ) -> Result<Sight, Problem> {
+        if let Some(sight) = line.as_ref().and_then(|line| self.sees(caller, line)) {
             return Ok(sight);
         }
         if !caller.actor.role.is_officer() {
@@ -180,6 +197,20 @@ impl Cases {
         let rules = other.and_then(|line| self.desk.procedures.rules(&line.procedure));
         let reads = rules.is_some_and(|rules| caller.takes_part(rules.procedure));
         if reads { Ok(Sight::Officer) } else { Err(no_case()) }
+    }
+
+    /// As what the caller sees a case, going by its line and its own procedure alone.
+    fn sees(&self, caller: &Caller, line: &Summary) -> Option<Sight> {
+        caller.sees(self.desk.procedures.rules(&line.procedure)?.procedure, line)
+    }
+
+    /// Cases in a line, by their identifiers.
+    async fn lines(
+        &self,
+        ids: impl Iterator<Item = &str>,
+    ) -> Result<BTreeMap<String, Summary>, StoreError> {
+        let lines = self.desk.store.lines(&ids.collect()).await?;
+        Ok(lines.into_iter().map(|line| (line.case.clone(), line)).collect())
     }
 
     /// A case in a line.

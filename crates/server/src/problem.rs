@@ -200,14 +200,19 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// Reads the query of an address.
 pub(crate) fn read_query<T: for<'q> Deserialize<'q>>(uri: &axum::http::Uri) -> Result<T, Problem> {
-    axum::extract::Query::<T>::try_from_uri(uri).map(|query| query.0).map_err(|rejection| {
-        Problem::new(
-            StatusCode::BAD_REQUEST,
-            "query",
-            "The query of the address cannot be read",
-            rejection.body_text(),
-        )
-    })
+    let unreadable = |detail: String| {
+        let title = "The query of the address cannot be read";
+        Problem::new(StatusCode::BAD_REQUEST, "query", title, detail)
+    };
+    // No text that is kept has one; what a place in a list is, is read by who made it.
+    let query = uri.query().unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    if let Some((name, _)) = pairs.find(|(name, text)| name != "cursor" && text.contains('\0')) {
+        return Err(unreadable(format!("`{}` has a NUL character", shorten(&name))));
+    }
+    axum::extract::Query::<T>::try_from_uri(uri)
+        .map(|query| query.0)
+        .map_err(|rejection| unreadable(rejection.body_text()))
 }
 
 /// A text in both languages.

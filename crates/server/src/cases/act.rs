@@ -11,7 +11,7 @@ use casework::{Action, What};
 
 use super::access::Caller;
 use super::deed::Deed;
-use super::refusal::{conflict, desk_problem};
+use super::refusal::{conflict, desk_problem, with_since};
 use super::scope::Scope;
 use super::view::is_party;
 use super::wire::{ActionRequest, Opening, Receipt};
@@ -131,12 +131,15 @@ pub(crate) async fn act(
     };
     match cases.desk.take(&action).await {
         Ok(taken) => Ok(receipt(&action, &taken)),
-        Err(DeskError::Store(StoreError::Conflict { case, expected, since, .. }))
+        Err(DeskError::Store(StoreError::Conflict { case, expected, actual, since }))
             if case == action.case =>
         {
-            // As the case is now: it has moved on since it was looked at.
+            // As the case is now: it has moved on since it was looked at, and may be hidden.
             let now = cases.find(&caller, &reference).await?;
-            Err(conflict(&now.case, expected, &since, &caller, now.sight))
+            let problem = conflict(expected, actual);
+            // To read what was done needs what reading the log needs.
+            let reads = caller.scopes.contains(&Scope::CasesRead);
+            Err(if reads { with_since(problem, &now, actual, &since, &caller) } else { problem })
         }
         Err(error) => Err(desk_problem(error)),
     }

@@ -76,10 +76,15 @@ impl Cases {
         // Backoff is no matter of law: a clock that jumped only makes it longer or shorter.
         let deliveries = self.desk.store.claim(self.watch.wall(), LEASE, AT_A_TIME).await?;
         let count = deliveries.len();
+        let of = deliveries.iter().map(|delivery| delivery.told.announcement.case.as_str());
+        let lines = self.lines(of).await?;
         let mut under_way = JoinSet::new();
         for delivery in deliveries {
-            let concerns = told_to(self, &delivery.told.announcement, |procedure| {
-                super::access::has_part(procedure, department_of(&delivery.subscription))
+            let told = &delivery.told.announcement;
+            let concerns = lines.get(&told.case).is_some_and(|line| {
+                told_to(self, told, line, |procedure| {
+                    super::access::has_part(procedure, department_of(&delivery.subscription))
+                })
             });
             let (sender, now) = (Arc::clone(sender), self.watch.wall());
             under_way.spawn_blocking(move || {

@@ -123,6 +123,9 @@ pub(crate) async fn give(
 ) -> Result<Response, Problem> {
     let (cases, caller) = enter(&desk, &headers, Scope::CasesRead).await?;
     let found = cases.find(&caller, &reference).await?;
+    if id.contains('\0') {
+        return Err(no_document());
+    }
     let record = cases.desk.store.document(&found.case.id, &id).await;
     let record = record.map_err(|error| store_problem(&error))?;
     let seen =

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use casework::announcement::Announcement;
+use casework::summary::Summary;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -99,24 +100,31 @@ pub(crate) async fn events(
     let mut after = page::place::<u64>(cursor.as_deref())?.unwrap_or(0);
     let told =
         cases.desk.store.events(after, limit).await.map_err(|error| store_problem(&error))?;
+    let of = told.iter().map(|one| one.announcement.case.as_str());
+    let lines = cases.lines(of).await.map_err(|error| store_problem(&error))?;
     let mut events = Vec::new();
     for one in told {
         after = one.position;
-        if told_to(cases, &one.announcement, |procedure| caller.takes_part(procedure)) {
+        let Some(line) = lines.get(&one.announcement.case) else { continue };
+        let takes_part = |procedure: &casework::Procedure| caller.takes_part(procedure);
+        if told_to(cases, &one.announcement, line, takes_part) && !caller.is_barred(&line.conflicts)
+        {
             events.push(CloudEvent::of(&one.announcement, one.position));
         }
     }
     Ok(Json(EventPage { events, next: page::cursor(&after) }))
 }
 
-/// Whether an announcement concerns a department: it has a part in the procedure, and the case is
-/// the authority's.
+/// Whether an announcement concerns a department: it has a part in the procedure, and the case was
+/// the authority's then. One that was given up before it was handed in never is.
 pub(crate) fn told_to(
     cases: &Cases,
     announcement: &Announcement,
+    line: &Summary,
     takes_part: impl Fn(&casework::Procedure) -> bool,
 ) -> bool {
     let rules = cases.desk.procedures.rules(&announcement.procedure);
     announcement.status != casework::Status::Draft
+        && line.submitted.is_some()
         && rules.is_some_and(|rules| takes_part(rules.procedure))
 }

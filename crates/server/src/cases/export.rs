@@ -1,13 +1,16 @@
 //! The logs of cases for process mining and evaluation.
 
+use std::io;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use casework::{Action, Store, What, export};
+use casework::{Action, Store, export};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use tokio::sync::SemaphorePermit;
 
-use super::access::Caller;
+use super::access::{Caller, Sight};
 use super::refusal::store_problem;
 use super::scope::Scope;
 use super::{Cases, enter, page};
@@ -20,6 +23,22 @@ const USUAL: usize = 1_000;
 /// The most cases that are taken out at a time.
 const MOST: usize = 10_000;
 
+/// How many bytes of logs are held for one part: it ends with the case that goes beyond.
+const MOST_HELD: usize = 32 << 20;
+
+/// How many parts are made at a time; others wait.
+pub(super) const AT_A_TIME: usize = 4;
+
+/// How many lines of cases are read at a time.
+const LINES: usize = 200;
+
+/// How many cases are looked through for one part: a part is shorter where most of them are not
+/// the caller's to take out.
+const MOST_LOOKED_AT: usize = 20_000;
+
+/// What this list is called on its places.
+const LIST: &str = "export";
+
 /// Which cases are taken out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,7 +47,7 @@ pub(crate) struct ExportQuery {
     procedure: Option<String>,
     /// Where the last part ended: what its header `Link` says.
     cursor: Option<String>,
-    /// How many cases are looked at.
+    /// How many cases at most; a part may be shorter, and the next is what its header `Link` says.
     #[schemars(range(min = 1, max = 10_000), extend("default" = 1_000))]
     limit: Option<usize>,
 }
@@ -46,6 +65,7 @@ pub(crate) async fn ocel(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (cases, caller) = enter(&desk, &headers, Scope::Export).await?;
+    let _turn = turn(cases).await?;
     let part = part(cases, &caller, &uri).await?;
     let log = export::ocel(part.logs.iter().map(Vec::as_slice));
     Ok(answer(&uri, &part, axum::Json(log).into_response()))
@@ -58,6 +78,7 @@ pub(crate) async fn csv(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (cases, caller) = enter(&desk, &headers, Scope::Export).await?;
+    let _turn = turn(cases).await?;
     let part = part(cases, &caller, &uri).await?;
     let table = export::csv(part.logs.iter().map(Vec::as_slice))
         .map_err(|error| store_problem(&casework::store::StoreError::Failed(error.to_string())))?;
@@ -65,36 +86,69 @@ pub(crate) async fn csv(
     Ok(answer(&uri, &part, (media_type, table).into_response()))
 }
 
-/// The logs of cases that the caller may take out.
+/// The logs of cases that the caller may take out. Whether that is so is judged by the line of a
+/// case, before its log is read.
 async fn part(cases: &Cases, caller: &Caller, uri: &Uri) -> Result<Part, Problem> {
     let query: ExportQuery = read_query(uri)?;
     let limit = query.limit.unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {
         return Err(page::bad_limit(MOST));
     }
-    let after: Option<String> = page::place(query.cursor.as_deref())?;
+    let after: Option<String> = cases.seal.place(LIST, query.cursor.as_deref())?;
+    let mut after = after.unwrap_or_default();
     let store = &cases.desk.store;
-    let ids = store.cases(after.as_deref(), limit).await.map_err(|error| store_problem(&error))?;
-    let next = ids.last().filter(|_| ids.len() == limit).map(page::cursor);
     let mut logs = Vec::new();
-    for id in ids {
-        let log = store.load(&id).await.map_err(|error| store_problem(&error))?;
-        if is_shown(cases, caller, query.procedure.as_deref(), &log) {
-            logs.push(log);
+    let (mut looked_at, mut held, mut more) = (0, 0, true);
+    while more && logs.len() < limit && held < MOST_HELD && looked_at < MOST_LOOKED_AT {
+        let lines = store.lines_after(&after, LINES).await;
+        let lines = lines.map_err(|error| store_problem(&error))?;
+        more = lines.len() == LINES;
+        for line in lines {
+            if logs.len() == limit || held >= MOST_HELD {
+                more = true;
+                break;
+            }
+            looked_at += 1;
+            let wanted = query.procedure.as_ref().is_none_or(|wanted| *wanted == line.procedure);
+            if wanted && cases.sees(caller, &line) == Some(Sight::Officer) {
+                let log = store.load(&line.case).await.map_err(|error| store_problem(&error))?;
+                held += size(&log);
+                logs.push(log);
+            }
+            after = line.case;
         }
     }
-    Ok(Part { logs, next })
+    Ok(Part { logs, next: more.then(|| cases.seal.cursor(LIST, &after)) })
 }
 
-/// Whether a case was handed in to a procedure in which the caller's department has a part.
-fn is_shown(cases: &Cases, caller: &Caller, wanted: Option<&str>, log: &[Action]) -> bool {
-    let Some(What::Open { procedure, .. }) = log.first().map(|first| &first.what) else {
-        return false;
-    };
-    let rules = cases.desk.procedures.rules(procedure);
-    wanted.is_none_or(|wanted| wanted == procedure)
-        && log.iter().any(|action| action.what == What::Submit)
-        && rules.is_some_and(|rules| caller.takes_part(rules.procedure))
+/// How many bytes a log has as JSON.
+fn size(log: &[Action]) -> usize {
+    /// Counts what is written.
+    struct Count(usize);
+
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut count = Count(0);
+    match serde_json::to_writer(&mut count, log) {
+        Ok(()) => count.0,
+        Err(_) => MOST_HELD,
+    }
+}
+
+/// A place among those who take out logs at a time.
+async fn turn(cases: &Cases) -> Result<SemaphorePermit<'_>, Problem> {
+    cases.exports.acquire().await.map_err(|error| {
+        store_problem(&casework::store::StoreError::Unavailable(error.to_string()))
+    })
 }
 
 /// The answer, with where the next part is.

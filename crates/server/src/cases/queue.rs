@@ -10,10 +10,11 @@ use casework::{Status, Store};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::access::{Caller, Sight};
+use super::access::Caller;
 use super::page;
 use super::refusal::store_problem;
 use super::scope::Scope;
+use super::view::is_party;
 use super::wire::{CasePage, status};
 use super::{Cases, enter, view};
 use crate::pages::Desk;
@@ -22,6 +23,12 @@ use crate::problem::{Problem, read_query};
 /// How many cases are looked through for one page: a page is shorter where most of them are not
 /// the caller's to see.
 const MOST_LOOKED_AT: usize = 2_000;
+
+/// How many cases are read at a time, or as many as a page has where that is more.
+const AT_ONCE: usize = 200;
+
+/// What this list is called on its places.
+const LIST: &str = "queue";
 
 /// Which cases are asked for: those that have everything that is given.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -57,15 +64,17 @@ pub(crate) async fn queue(
     let (cases, caller) = enter(&desk, &headers, Scope::QueueRead).await?;
     let filter: Filter = read_query(&uri)?;
     let limit = page::limit(filter.limit)?;
-    let mut after: Option<Rank> = page::place(filter.cursor.as_deref())?;
+    let mut after: Option<Rank> = cases.seal.place(LIST, filter.cursor.as_deref())?;
+    let own_moves = filter.mine == Some(true) && is_party(caller.actor.role);
     let queue = wanted(filter, &caller)?;
+    let fetched = limit.max(AT_ONCE);
     let mut shown = Vec::new();
     let mut looked_at = 0;
     let mut more = true;
     while more && shown.len() < limit && looked_at < MOST_LOOKED_AT {
-        let batch = cases.desk.store.queue(&queue, after.as_ref(), limit + 1).await;
+        let batch = cases.desk.store.queue(&queue, after.as_ref(), fetched).await;
         let batch = batch.map_err(|error| store_problem(&error))?;
-        more = batch.len() > limit;
+        more = batch.len() == fetched;
         for line in batch {
             if shown.len() == limit {
                 more = true;
@@ -73,12 +82,15 @@ pub(crate) async fn queue(
             }
             looked_at += 1;
             after = Some(line.rank());
-            if let Some(sight) = sees(cases, &caller, &line) {
+            if own_moves && !is_their_move(cases, &line) {
+                continue;
+            }
+            if let Some(sight) = cases.sees(&caller, &line) {
                 shown.push(view::line(line, sight));
             }
         }
     }
-    let next = after.filter(|_| more).map(|rank| page::cursor(&rank));
+    let next = after.filter(|_| more).map(|rank| cases.seal.cursor(LIST, &rank));
     Ok(Json(CasePage { cases: shown, next }))
 }
 
@@ -114,9 +126,11 @@ fn wanted(filter: Filter, caller: &Caller) -> Result<Queue, Problem> {
     Ok(queue)
 }
 
-/// As what the caller sees a case, if at all.
-fn sees(cases: &Cases, caller: &Caller, line: &Summary) -> Option<Sight> {
-    caller.sees(cases.desk.procedures.rules(&line.procedure)?.procedure, line)
+/// Whether it is the move of the person's side.
+fn is_their_move(cases: &Cases, line: &Summary) -> bool {
+    let rules = cases.desk.procedures.rules(&line.procedure);
+    let owners = rules.into_iter().flat_map(|rules| &rules.procedure.owners);
+    owners.into_iter().any(|owner| owner.party && line.waits_for.contains(&owner.id))
 }
 
 fn not_theirs() -> Problem {

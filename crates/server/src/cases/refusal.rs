@@ -1,14 +1,13 @@
 //! Why an action was not taken, as a problem.
 
 use axum::http::{StatusCode, header};
-use casework::Case;
 use casework::case::Why;
 use casework::desk::DeskError;
 use casework::store::StoreError;
 use serde_json::{Value, json};
 
-use super::access::{Caller, Sight, no_case};
-use super::view;
+use super::access::{Caller, no_case};
+use super::{Found, page, view};
 use crate::problem::Problem;
 
 /// A failure of the desk that is no conflict of a case that the caller sees.
@@ -63,26 +62,32 @@ pub(crate) fn store_problem(error: &StoreError) -> Problem {
     }
 }
 
-/// A conflict, with what was done since that the caller may see.
-pub(crate) fn conflict(
-    case: &Case,
-    expected: u64,
-    since: &[casework::Action],
-    caller: &Caller,
-    sight: Sight,
-) -> Problem {
-    let first = case.version.saturating_sub(u64::try_from(since.len()).unwrap_or(0));
-    let lines: Vec<Value> = (first + 1..)
-        .zip(since)
-        .filter_map(|(version, action)| view::action(case, action, version, caller, sight))
-        .filter_map(|line| serde_json::to_value(line).ok())
-        .collect();
-    let detail = format!("version {expected} was expected, the case is at {}", case.version);
+/// A conflict of a case that the caller sees.
+pub(crate) fn conflict(expected: u64, actual: u64) -> Problem {
+    let detail = format!("version {expected} was expected, the case is at {actual}");
     Problem::new(StatusCode::CONFLICT, "conflict", "The case has moved on", detail)
         .say("problem-conflict")
         .at("#/expected_version", "look at what was done since, and decide again")
-        .with("version", case.version)
-        .with("since", json!(lines))
+        .with("version", actual)
+}
+
+/// A conflict with what was done up to the version `actual` that the caller may see: the first of
+/// it, as many as a page of the log has.
+pub(crate) fn with_since(
+    problem: Problem,
+    found: &Found<'_>,
+    actual: u64,
+    since: &[casework::Action],
+    caller: &Caller,
+) -> Problem {
+    let first = actual.saturating_sub(u64::try_from(since.len()).unwrap_or(0));
+    let lines: Vec<Value> = (first + 1..)
+        .zip(since)
+        .filter_map(|(version, one)| view::action(&found.case, one, version, caller, found.sight))
+        .take(page::MOST)
+        .filter_map(|line| serde_json::to_value(line).ok())
+        .collect();
+    problem.with("since", json!(lines))
 }
 
 /// The message of a refusal.

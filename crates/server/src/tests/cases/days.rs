@@ -176,7 +176,8 @@ fn webhooks_are_told_by_themselves_once_the_database_is_there_again() {
         let deadline = Instant::now() + Duration::from_secs(60);
         while !done() {
             assert!(Instant::now() < deadline, "{:?}", notices.lock().unwrap());
-            service.runtime.block_on(tokio::time::sleep(Duration::from_millis(50)));
+            let pause = async { tokio::time::sleep(Duration::from_millis(50)).await };
+            service.runtime.block_on(pause);
         }
     };
     let case = service.submitted("maria");

@@ -319,6 +319,41 @@ fn the_same_bytes_in_another_persons_case_are_flagged_for_officers() {
 }
 
 #[test]
+fn copies_that_nobody_sees_hide_no_case_with_the_same_bytes() {
+    let service = Service::new();
+    let bytes = pdf("<< /Degree true >>");
+    let upload = |person: &str, case: &str, id: &str| {
+        service.upload(person, case, &format!("id={id}&kind=passport"), &bytes).is(201);
+    };
+    let one = service.open("maria", "cn/work-permit");
+    upload("maria", &one, "degree");
+    service.does("maria", &one, json!({ "save-draft": super::draft() })).is(201);
+    service.does("maria", &one, json!("submit")).is(201);
+    // Cases come in the order of what they are called: as many as come before the one that matters.
+    let mut two;
+    let mut drafts = Vec::new();
+    loop {
+        two = service.open("john", "cn/work-permit");
+        drafts.retain(|draft: &String| *draft < two);
+        if !drafts.is_empty() {
+            break;
+        }
+        drafts.push(two);
+    }
+    upload("john", &two, "degree");
+    service.does("john", &two, json!({ "save-draft": super::draft() })).is(201);
+    service.does("john", &two, json!("submit")).is(201);
+    for copy in 0..22 {
+        upload("john", &drafts[0], &format!("copy-{copy}"));
+    }
+    let there = json!({ "case": two, "document": "degree", "other_person": true });
+    let elsewhere = |case: &str| service.show("qian", case)["documents"]["elsewhere"].clone();
+    assert_eq!(elsewhere(&one), json!({ "degree": [there] }));
+    service.does("john", &drafts[0], json!("withdraw")).is(201);
+    assert_eq!(elsewhere(&one), json!({ "degree": [there] }));
+}
+
+#[test]
 fn malicious_software_is_refused_and_nothing_of_it_is_kept() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let scanner = Scanner::new(&listener.local_addr().unwrap().to_string());

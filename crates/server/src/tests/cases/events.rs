@@ -114,6 +114,33 @@ fn events_are_told_in_order_without_anything_of_the_person() {
 }
 
 #[test]
+fn nothing_is_told_of_what_was_never_handed_in_nor_to_whoever_has_a_conflict() {
+    let service = Service::new();
+    let receiver = Receiver::start(&["204 Thanks"]);
+    let qian = service.token("qian");
+    let hook = json!({ "url": receiver.url });
+    service.post(&qian, "/api/v1/webhooks", &hook).is(201);
+    let given_up = service.open("maria", "cn/work-permit");
+    service.does("maria", &given_up, json!("withdraw")).is(201);
+    let told = |person: &str| {
+        let told = service.get(&service.token(person), "/api/v1/events");
+        told.is(200).json["events"].as_array().unwrap().len()
+    };
+    assert_eq!(told("qian"), 0);
+    while service.deliver() > 0 {}
+    assert_eq!(receiver.heard().len(), 0);
+    let case = service.submitted("maria");
+    assert_eq!(told("qian"), 1);
+    let conflict = json!({ "declare-conflict": { "person": "qian", "reason": "a cousin" } });
+    service.does("qian", &case, conflict).is(201);
+    service.does("zhao", &case, json!("accept")).is(201);
+    assert_eq!((told("qian"), told("zhao")), (0, 3));
+    // The department is told all the same.
+    while service.deliver() > 0 {}
+    assert_eq!(receiver.heard().len(), 3);
+}
+
+#[test]
 fn a_webhook_is_told_again_until_it_answers() {
     let service = Service::new();
     let receiver = Receiver::start(&["500 No", "307 Elsewhere\r\nLocation: /other", "204 Thanks"]);

@@ -1,8 +1,9 @@
 //! A case from draft to archive, sent again, and in the way of another.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Service, draft};
+use crate::Scope;
 use axum::body::Body;
 use axum::http::{Request, header};
 use tower::ServiceExt;
@@ -470,5 +471,21 @@ fn of_two_that_edit_the_same_field_one_is_shown_what_the_other_wrote() {
     let conflict = service.post(&service.token("maria"), &path, &write("m", 4));
     conflict.is_problem(409, "conflict");
     assert_eq!(conflict.json["since"][0]["what"]["save-draft"]["facts"]["hsk_level"], 3);
+    assert_eq!(conflict.json["since"][0]["version"], 2);
     assert_eq!(service.show("maria", &case)["facts"]["hsk_level"], 3, "nothing was overwritten");
+    // To read what was done takes a token that opens it, and is no longer than a page.
+    let acts = service.token_with("maria", &[Scope::CasesAct]);
+    let conflict = service.post(&acts, &path, &write("n", 5));
+    conflict.is_problem(409, "conflict");
+    assert_eq!((&conflict.json["version"], &conflict.json["since"]), (&json!(2), &Value::Null));
+    for version in 2..203 {
+        let what = json!({ "save-draft": {} });
+        let id = service.id();
+        let body = json!({ "id": id, "expected_version": version, "what": what });
+        service.post(&acts, &path, &body).is(201);
+    }
+    let conflict = service.post(&service.token("maria"), &path, &write("p", 6));
+    let since = conflict.is_problem(409, "conflict").json["since"].as_array().unwrap();
+    assert_eq!((since.len(), &conflict.json["version"]), (200, &json!(203)));
+    assert_eq!((&since[0]["version"], &since[199]["version"]), (&json!(2), &json!(201)));
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::Service;
@@ -59,6 +61,9 @@ fn a_queue_shows_what_is_asked_for() {
     assert_eq!(set(list("maria", "")), both(&first, &draft));
     assert_eq!(list("maria", "?status=draft"), std::slice::from_ref(&draft));
     assert_eq!(list("maria", "?procedure=cn/work-permit"), std::slice::from_ref(&first));
+    assert_eq!(list("maria", "?mine=true"), std::slice::from_ref(&draft), "her move alone");
+    assert_eq!(list("agent", "?mine=true"), std::slice::from_ref(&draft));
+    assert_eq!(set(list("agent", "?mine=false")), both(&first, &draft));
     assert_eq!(set(list("qian", "")), both(&first, &second));
     assert_eq!(list("qian", "?status=accepted"), std::slice::from_ref(&first));
     assert_eq!(list("qian", "?applicant=john"), std::slice::from_ref(&second));
@@ -69,6 +74,12 @@ fn a_queue_shows_what_is_asked_for() {
     assert_eq!(list("wu", "?owner=foreign-expert-authority"), [""; 0]);
     let token = service.token("maria");
     service.get(&token, "/api/v1/cases?applicant=john").is_problem(403, "on-behalf");
+    let qian = service.token("qian");
+    for name in ["owner", "procedure", "applicant", "place"] {
+        service.get(&qian, &format!("/api/v1/cases?{name}=a%00b")).is_problem(400, "query");
+    }
+    let path = format!("/api/v1/cases/{first}/documents/a%00b");
+    service.get(&qian, &path).is_problem(404, "document");
     for query in ["limit=0", "limit=201", "limit=x", "status=lost", "colour=red", "mine=perhaps"] {
         service.get(&token, &format!("/api/v1/cases?{query}")).is_problem(400, "query");
     }
@@ -105,7 +116,8 @@ fn a_log_is_read_in_pages() {
 #[test]
 fn logs_are_taken_out_in_parts() {
     let service = Service::new();
-    for _ in 0..3 {
+    let case = service.submitted("maria");
+    for _ in 0..2 {
         service.submitted("maria");
     }
     service.open("maria", "cn/work-permit");
@@ -134,6 +146,28 @@ fn logs_are_taken_out_in_parts() {
     assert_eq!(elsewhere.is(200).json["events"], json!([]));
     let person = service.get(&service.token("maria"), "/api/v1/export/ocel");
     assert_eq!(person.is(200).json["events"], json!([]));
+    // Where a part ends says nothing of the cases that are left out.
+    let mut path = "/api/v1/export/csv?limit=1".to_owned();
+    let mut links = 0;
+    loop {
+        let part = service.get(&qian, &path);
+        let link = part.is(200).answer.header(axum::http::header::LINK).to_owned();
+        let Some((_, cursor)) = link.split_once("cursor=") else { break };
+        let cursor = cursor.split('>').next().unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("TM-"), "{bytes:?}");
+        path = format!("/api/v1/export/csv?limit=1&cursor={cursor}");
+        links += 1;
+    }
+    assert!(links >= 2, "{links}");
+    // Whoever has a conflict of interest in a case does not take it out either.
+    let conflict = json!({ "declare-conflict": { "person": "qian", "reason": "a cousin" } });
+    service.does("qian", &case, conflict).is(201);
+    let has_log = |person: &str| {
+        let told = service.get(&service.token(person), "/api/v1/export/csv");
+        told.is(200).answer.body.lines().any(|line| line.starts_with(&case))
+    };
+    assert_eq!((has_log("qian"), has_log("zhao")), (false, true));
     service.get(&qian, "/api/v1/export/csv?limit=10001").is_problem(400, "query");
     service.get(&qian, "/api/v1/export/csv?cursor=x").is_problem(400, "cursor");
 }
