@@ -291,7 +291,7 @@ impl Database {
             writeln!(to, "{line}").map_err(file)
         };
         let mut on = self.snapshot().await?;
-        write(&sql::json(&Header { xianlu_backup: FORM, schema: schema::NEWEST, made })?)?;
+        write(&sql::json(&Header { xianlu_backup: FORM, schema: schema::TABLES, made })?)?;
         let mut counts = Counts::new();
         for table in TABLES {
             let (names, name, order) = (table.names(), table.name, table.order);
@@ -363,8 +363,8 @@ async fn fill(
         digest.update(line.as_bytes());
         if number == 1 {
             let header: Header = serde_json::from_str(&line).map_err(|_| BackupError::NoBackup)?;
-            if header.xianlu_backup != FORM || header.schema != schema::NEWEST {
-                let (found, needed) = (header.schema, schema::NEWEST);
+            if header.xianlu_backup != FORM || header.schema != schema::TABLES {
+                let (found, needed) = (header.schema, schema::TABLES);
                 return Err(BackupError::Schema { found, needed });
             }
             continue;

@@ -5,7 +5,7 @@
 //! all to see, so that whoever has read up to a position has missed nothing before it, in whatever
 //! order the writers ended. Positions have no gaps, and follow the versions of each case.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use casework::ActionKind;
 use casework::announcement::Announcement;
@@ -17,7 +17,7 @@ use sqlx::AnyConnection;
 use crate::database::{Database, commit};
 use crate::sql::{self, Columns, Value, values};
 
-/// How many announcements get their position at a time.
+/// How many announcements get their position at a time, and how many deliveries are made or ended.
 const BATCH: usize = 1_000;
 
 /// Who wants to be told, and of what.
@@ -140,7 +140,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// A failure of the storage.
+    /// A failure of the storage; then the subscription may be there, and be told of only a part of
+    /// what was told before.
     pub async fn subscribe(
         &self,
         subscription: &Subscription,
@@ -149,17 +150,33 @@ impl Database {
         self.relay().await?;
         let mut on = self.write().await?;
         // From a definite position on: nobody gives any out meanwhile.
-        hold_position(&mut on).await?;
+        let last = hold_position(&mut on).await?;
         let text = "INSERT INTO subscription (id, kinds, active, body) VALUES ($1, $2, 1, $3)
                     ON CONFLICT (id) DO UPDATE
                     SET kinds = excluded.kinds, active = 1, body = excluded.body";
         let id = subscription.id.as_str();
         let values = values![id, kinds(&subscription.kinds)?, sql::json(subscription)?];
         sql::execute(&mut on, text, values).await?;
+        commit(on).await?;
         if let Some(after) = after {
-            deliver(&mut on, after, None, Some(id)).await?;
+            self.deliver_again(id, after, last).await?;
         }
-        Ok(commit(on).await?)
+        Ok(())
+    }
+
+    /// Makes the deliveries of a subscription after a position again, up to another one; says how
+    /// many. Many are made in parts, since a statement has its time, and others write meanwhile.
+    async fn deliver_again(&self, id: &str, after: u64, until: u64) -> Result<u64, StoreError> {
+        let step = u64::try_from(BATCH).unwrap_or(u64::MAX);
+        let (mut from, mut made) = (after, 0);
+        while from < until {
+            let to = from.saturating_add(step).min(until);
+            let mut on = self.write().await?;
+            made += deliver(&mut on, from, to, Some(id)).await?;
+            commit(on).await?;
+            from = to;
+        }
+        Ok(made)
     }
 
     /// Ends a subscription, with what it had still to be told; says whether it was there.
@@ -170,12 +187,35 @@ impl Database {
     pub async fn unsubscribe(&self, id: &str) -> Result<bool, StoreError> {
         let mut on = self.write().await?;
         hold_position(&mut on).await?;
-        let text = "DELETE FROM delivery WHERE subscription_id = $1";
+        let text = "UPDATE subscription SET active = 0 WHERE id = $1";
         sql::execute(&mut on, text, values![id]).await?;
-        let text = "DELETE FROM subscription WHERE id = $1";
+        commit(on).await?;
+        // Nothing is added any more, and what there is goes in parts.
+        let text = "DELETE FROM delivery WHERE subscription_id = $1 AND position IN (
+                      SELECT position FROM delivery WHERE subscription_id = $1
+                      ORDER BY position LIMIT $2
+                    )";
+        self.in_parts(text, id).await?;
+        let mut on = self.write().await?;
+        let text = "DELETE FROM subscription WHERE id = $1 AND active = 0";
         let there = sql::execute(&mut on, text, values![id]).await? == 1;
         commit(on).await?;
         Ok(there)
+    }
+
+    /// Does a statement about the deliveries of a subscription, some at a time, until it finds no
+    /// more; says how many it found.
+    async fn in_parts(&self, text: &'static str, id: &str) -> Result<u64, StoreError> {
+        let mut all = 0;
+        loop {
+            let mut on = self.write().await?;
+            let some = sql::execute(&mut on, text, values![id, sql::limit(BATCH)]).await?;
+            commit(on).await?;
+            all += some;
+            if some < u64::try_from(BATCH).unwrap_or(u64::MAX) {
+                return Ok(all);
+            }
+        }
     }
 
     /// All subscriptions.
@@ -189,8 +229,9 @@ impl Database {
         rows.iter().map(|row| row.json(0)).collect()
     }
 
-    /// Takes deliveries in hand that are due, at most `limit`. Nobody else gets them until the
-    /// lease ends; whoever has not said by then what became of one is taken to have died.
+    /// Takes deliveries in hand that are due, at most `limit`, and of each subscription at most as
+    /// many as there is `room` for it, so that none stands before the others. Nobody else gets them
+    /// until the lease ends; whoever has not said by then what became of one is taken to have died.
     ///
     /// # Errors
     ///
@@ -200,42 +241,45 @@ impl Database {
         now: Timestamp,
         lease: SignedDuration,
         limit: usize,
+        room: impl Fn(&str) -> usize + Send + Sync,
     ) -> Result<Vec<Delivery>, StoreError> {
         self.relay().await?;
-        let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
+        let due = self.due(now).await?.into_iter();
+        let due = due.map(|subscription| (room(&subscription.id), subscription));
+        let due: Vec<(usize, Subscription)> = due.filter(|(room, _)| *room > 0).collect();
+        if due.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
         let text = "WITH due AS MATERIALIZED (
-                      SELECT subscription_id AS s, position AS p FROM delivery
-                      WHERE state = 'waiting' AND due <= $1
-                      ORDER BY due, position LIMIT $2 {skip locked}
+                      SELECT position AS p FROM delivery
+                      WHERE subscription_id = $1 AND state = 'waiting' AND due <= $2
+                      ORDER BY due, position LIMIT $3 {skip locked}
                     )
-                    UPDATE delivery SET due = $3, tries = tries + 1 FROM due
-                    WHERE subscription_id = due.s AND position = due.p
-                    RETURNING subscription_id, position, tries";
-        let limit = sql::limit(limit);
-        let values = values![now.as_microsecond(), limit, until.as_microsecond()];
+                    UPDATE delivery SET due = $4, tries = tries + 1 FROM due
+                    WHERE subscription_id = $1 AND position = due.p
+                    RETURNING position, tries";
+        let text = self.dialect().fill(text);
+        let until = now.checked_add(lease).unwrap_or(Timestamp::MAX);
         let mut on = self.write().await?;
-        let claimed = sql::rows(&mut on, self.dialect().fill(text), values).await?;
-        let mut subscriptions: BTreeMap<String, Subscription> = BTreeMap::new();
         let mut deliveries = Vec::new();
-        for row in &claimed {
-            let (id, position) = (row.text(0)?, row.count(1)?);
-            if !subscriptions.contains_key(&id) {
-                let text = "SELECT body FROM subscription WHERE id = $1";
-                let Some(row) = sql::row(&mut on, text, values![id.as_str()]).await? else {
-                    continue;
-                };
-                subscriptions.insert(id.clone(), row.json(0)?);
+        for (room, subscription) in due {
+            let most = room.min(limit.saturating_sub(deliveries.len()));
+            if most == 0 {
+                break;
             }
-            let text = "SELECT body FROM announcement WHERE position = $1";
-            let body = sql::row(&mut on, text, values![sql::int(position)]).await?;
-            let (Some(subscription), Some(body)) = (subscriptions.get(&id), body) else {
-                continue;
-            };
-            deliveries.push(Delivery {
-                subscription: subscription.clone(),
-                told: Told { position, announcement: body.json(0)? },
-                attempt: row.count(2)?,
-            });
+            let (id, most) = (subscription.id.as_str(), sql::limit(most));
+            let values = values![id, now.as_microsecond(), most, until.as_microsecond()];
+            for row in sql::rows(&mut on, text.clone(), values).await? {
+                let position = row.count(0)?;
+                let text = "SELECT body FROM announcement WHERE position = $1";
+                let body = sql::row(&mut on, text, values![sql::int(position)]).await?;
+                let Some(body) = body else { continue };
+                deliveries.push(Delivery {
+                    subscription: subscription.clone(),
+                    told: Told { position, announcement: body.json(0)? },
+                    attempt: row.count(1)?,
+                });
+            }
         }
         commit(on).await?;
         deliveries.sort_by(|a, b| {
@@ -243,6 +287,19 @@ impl Database {
             order(a).cmp(&order(b))
         });
         Ok(deliveries)
+    }
+
+    /// The subscriptions that have something to be told now, those that wait longest first.
+    async fn due(&self, now: Timestamp) -> Result<Vec<Subscription>, StoreError> {
+        let text = "SELECT body, due FROM (
+                      SELECT s.id AS id, s.body AS body,
+                             (SELECT d.due FROM delivery d
+                              WHERE d.subscription_id = s.id AND d.state = 'waiting'
+                              ORDER BY d.due LIMIT 1) AS due
+                      FROM subscription s WHERE s.active = 1
+                    ) AS first WHERE due <= $1 ORDER BY due, id";
+        let rows = sql::rows(&mut *self.read().await?, text, values![now.as_microsecond()]).await?;
+        rows.iter().map(|row| row.json(0)).collect()
     }
 
     /// A delivery has arrived. Says whether it was still in hand: after its lease ended, somebody
@@ -294,20 +351,23 @@ impl Database {
     /// A failure of the storage.
     pub async fn replay(&self, subscription: &str, what: Replay) -> Result<u64, StoreError> {
         self.relay().await?;
-        let mut on = self.write().await?;
-        let again = match what {
+        match what {
             Replay::Dead => {
                 let text = "UPDATE delivery SET state = 'waiting', due = 0, tries = 0
-                            WHERE subscription_id = $1 AND state = 'dead'";
-                sql::execute(&mut on, text, values![subscription]).await?
+                            WHERE subscription_id = $1 AND position IN (
+                              SELECT position FROM delivery
+                              WHERE subscription_id = $1 AND state = 'dead'
+                              ORDER BY position LIMIT $2
+                            )";
+                self.in_parts(text, subscription).await
             }
             Replay::After(position) => {
-                hold_position(&mut on).await?;
-                deliver(&mut on, position, None, Some(subscription)).await?
+                let text = "SELECT value FROM counter WHERE name = 'position'";
+                let last = sql::row(&mut *self.read().await?, text, Vec::new()).await?;
+                let last = last.map_or(Ok(0), |row| row.count(0))?;
+                self.deliver_again(subscription, position, last).await
             }
-        };
-        commit(on).await?;
-        Ok(again)
+        }
     }
 
     /// What a subscription has still to be told, after a position, at most `limit`.
@@ -357,7 +417,7 @@ impl Database {
             let given = sql::execute(&mut on, text, values).await?;
             let text = "UPDATE counter SET value = $1 WHERE name = 'position'";
             sql::execute(&mut on, text, values![sql::int(last + given)]).await?;
-            deliver(&mut on, last, Some(last + given), None).await?;
+            deliver(&mut on, last, last + given, None).await?;
             commit(on).await?;
         }
     }
@@ -372,12 +432,12 @@ async fn hold_position(on: &mut AnyConnection) -> Result<u64, StoreError> {
     }
 }
 
-/// Makes the deliveries of announcements after a position, to all subscriptions or to one, due at
-/// once and as if they had never been tried.
+/// Makes the deliveries of announcements after a position up to another one, to all subscriptions
+/// or to one, due at once and as if they had never been tried.
 async fn deliver(
     on: &mut AnyConnection,
     after: u64,
-    until: Option<u64>,
+    until: u64,
     only: Option<&str>,
 ) -> Result<u64, StoreError> {
     let mut text = "INSERT INTO delivery (subscription_id, position, state, due, tries)
@@ -386,7 +446,7 @@ async fn deliver(
                     ON s.kinds = '' OR s.kinds LIKE '%,' || a.kind || ',%'
                     WHERE s.active = 1 AND a.position > $1 AND a.position <= $2"
         .to_owned();
-    let mut values = values![sql::int(after), until.map_or(i64::MAX, sql::int)];
+    let mut values = values![sql::int(after), sql::int(until)];
     if let Some(only) = only {
         text.push_str(" AND s.id = $3");
         values.push(only.into());

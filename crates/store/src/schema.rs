@@ -6,10 +6,13 @@ use sqlx::AnyConnection;
 use crate::sql::{self, Columns, Dialect, values};
 
 /// The steps in their order. One that has been released is never changed; the next comes after it.
-const STEPS: &[&str] = &[include_str!("schema/1.sql")];
+const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// What this program's schema is called.
 pub(crate) const NEWEST: u64 = STEPS.len() as u64;
+
+/// The step that last changed what the tables hold, and not only how it is found. A backup is of it.
+pub(crate) const TABLES: u64 = 1;
 
 /// Held by PostgreSQL while the schema changes, so that of two programs that start one waits.
 const LOCK: i64 = 0x0078_6961_6e6c_7501;

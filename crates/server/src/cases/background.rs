@@ -1,5 +1,6 @@
 //! What goes on without being asked: deliveries to webhooks, and what the time alone does.
 
+use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,8 @@ use casework::store::StoreError;
 use clock::tick::Jump;
 use jiff::SignedDuration;
 use store::{Backoff, Delivery};
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::timeout;
 
 use super::Cases;
 use super::event::{CloudEvent, told_to};
@@ -23,7 +25,10 @@ const DELIVERY_PAUSE: Duration = Duration::from_secs(1);
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
 /// How many deliveries are under way at a time.
-const AT_A_TIME: usize = 16;
+const AT_A_TIME: usize = 64;
+
+/// How many of them go to one receiver.
+const AT_ONE: usize = 4;
 
 /// How often it is looked whether the time has done something.
 const TIME_PAUSE: Duration = Duration::from_secs(20);
@@ -60,50 +65,29 @@ impl Cases {
     }
 
     async fn deliver_on_and_on(&self, tell: &(impl Fn(Notice) + Sync)) {
-        let sender = Arc::new(Sender::new(self.sending));
+        let mut deliveries = Deliveries::new(self);
         loop {
-            match self.deliver(&sender).await {
-                Ok(delivered) if delivered == AT_A_TIME => continue,
-                Ok(_) => {}
-                Err(error) => tell(Notice::Storage(error)),
+            if let Err(error) = deliveries.begin().await {
+                tell(Notice::Storage(error));
+                pause(DELIVERY_PAUSE).await;
             }
-            pause(DELIVERY_PAUSE).await;
-        }
-    }
-
-    /// Makes the deliveries that are due, some at a time; says how many those were.
-    pub(crate) async fn deliver(&self, sender: &Arc<Sender>) -> Result<usize, StoreError> {
-        // Backoff is no matter of law: a clock that jumped only makes it longer or shorter.
-        let deliveries = self.desk.store.claim(self.watch.wall(), LEASE, AT_A_TIME).await?;
-        let count = deliveries.len();
-        let of = deliveries.iter().map(|delivery| delivery.told.announcement.case.as_str());
-        let lines = self.lines(of).await?;
-        let mut under_way = JoinSet::new();
-        for delivery in deliveries {
-            let told = &delivery.told.announcement;
-            let concerns = lines.get(&told.case).is_some_and(|line| {
-                told_to(self, told, line, |procedure| {
-                    super::access::has_part(procedure, department_of(&delivery.subscription))
-                })
-            });
-            let (sender, now) = (Arc::clone(sender), self.watch.wall());
-            under_way.spawn_blocking(move || {
-                let sent = if concerns { send(&sender, &delivery, now) } else { Ok(()) };
-                (delivery, sent)
-            });
-        }
-        while let Some(done) = under_way.join_next().await {
-            // One that panicked is made again when its lease has ended.
-            let Ok((delivery, sent)) = done else { continue };
-            match sent {
-                Ok(()) => self.desk.store.delivered(&delivery).await?,
-                Err(fault) => {
-                    let again = Backoff::default().next(delivery.attempt, self.watch.wall());
-                    self.desk.store.failed(&delivery, &fault, again).await?
+            // What has ended makes room at once; what takes long holds up nothing else.
+            let ended = timeout(DELIVERY_PAUSE, deliveries.under_way.join_next_with_id()).await;
+            let mut next = match ended {
+                Ok(Some(ended)) => Some(ended),
+                Ok(None) => {
+                    pause(DELIVERY_PAUSE).await;
+                    None
                 }
+                Err(_) => None,
             };
+            while let Some(ended) = next {
+                if let Err(error) = deliveries.keep(ended).await {
+                    tell(Notice::Storage(error));
+                }
+                next = deliveries.under_way.try_join_next_with_id();
+            }
         }
-        Ok(count)
     }
 
     async fn record_on_and_on(&self, tell: &(impl Fn(Notice) + Sync)) {
@@ -124,6 +108,99 @@ impl Cases {
                 }
             }
             pause(TIME_PAUSE).await;
+        }
+    }
+}
+
+/// Deliveries under way.
+pub(crate) struct Deliveries<'c> {
+    cases: &'c Cases,
+    sender: Arc<Sender>,
+    under_way: JoinSet<(Delivery, Result<(), String>)>,
+    /// To which subscription each goes.
+    to: HashMap<Id, String>,
+}
+
+/// A delivery that has ended, or the panic that ended it.
+type Ended = Result<(Id, (Delivery, Result<(), String>)), JoinError>;
+
+impl<'c> Deliveries<'c> {
+    /// None as yet.
+    pub fn new(cases: &'c Cases) -> Deliveries<'c> {
+        let sender = Arc::new(Sender::new(cases.sending));
+        Deliveries { cases, sender, under_way: JoinSet::new(), to: HashMap::new() }
+    }
+
+    /// Begins with deliveries that are due, as many as there is room for: a receiver that does not
+    /// answer takes no more than its own. Says how many those were.
+    pub async fn begin(&mut self) -> Result<usize, StoreError> {
+        let cases = self.cases;
+        let mut had: BTreeMap<&str, usize> = BTreeMap::new();
+        for id in self.to.values() {
+            *had.entry(id).or_default() += 1;
+        }
+        let room = |id: &str| AT_ONE.saturating_sub(had.get(id).copied().unwrap_or(0));
+        let free = AT_A_TIME.saturating_sub(self.to.len());
+        // Backoff is no matter of law: a clock that jumped only makes it longer or shorter.
+        let deliveries = cases.desk.store.claim(cases.watch.wall(), LEASE, free, room).await?;
+        let of = deliveries.iter().map(|delivery| delivery.told.announcement.case.as_str());
+        let lines = cases.lines(of).await?;
+        let count = deliveries.len();
+        for delivery in deliveries {
+            let told = &delivery.told.announcement;
+            let concerns = lines.get(&told.case).map(|line| {
+                told_to(cases, told, line, |procedure| {
+                    super::access::has_part(procedure, department_of(&delivery.subscription))
+                })
+            });
+            let (sender, now) = (Arc::clone(&self.sender), cases.watch.wall());
+            let id = delivery.subscription.id.clone();
+            let task = self.under_way.spawn_blocking(move || {
+                let sent = match concerns {
+                    Some(true) => send(&sender, &delivery, now),
+                    Some(false) => Ok(()),
+                    None => Err("the case is not among those in the queues".to_owned()),
+                };
+                (delivery, sent)
+            });
+            self.to.insert(task.id(), id);
+        }
+        Ok(count)
+    }
+
+    /// Keeps what became of one.
+    async fn keep(&mut self, ended: Ended) -> Result<(), StoreError> {
+        let (id, done) = match ended {
+            Ok((id, done)) => (id, Some(done)),
+            // One that panicked is made again when its lease has ended.
+            Err(panicked) => (panicked.id(), None),
+        };
+        self.to.remove(&id);
+        let store = &self.cases.desk.store;
+        match done {
+            Some((delivery, Ok(()))) => store.delivered(&delivery).await?,
+            Some((delivery, Err(fault))) => {
+                let now = self.cases.watch.wall();
+                let again = Backoff::default().next(delivery.attempt, now);
+                store.failed(&delivery, &fault, again).await?
+            }
+            None => return Ok(()),
+        };
+        Ok(())
+    }
+
+    /// Whether so many are under way.
+    #[cfg(test)]
+    pub fn are(&self, many: usize) -> bool {
+        self.to.len() == many
+    }
+
+    /// Waits for the next one to end; says whether there was one.
+    #[cfg(test)]
+    pub async fn wait(&mut self) -> Result<bool, StoreError> {
+        match self.under_way.join_next_with_id().await {
+            Some(ended) => self.keep(ended).await.map(|()| true),
+            None => Ok(false),
         }
     }
 }

@@ -41,7 +41,8 @@ async fn furnish(database: &Database) {
             database.subscribe(&subscription, None).await.unwrap();
         }
     }
-    let claimed = database.claim(at("2026-11-06"), SignedDuration::from_mins(1), 3).await.unwrap();
+    let lease = SignedDuration::from_mins(1);
+    let claimed = database.claim(at("2026-11-06"), lease, 3, |_| 3).await.unwrap();
     database.failed(&claimed[0], "gone \"away\"", None).await.unwrap();
     database.delivered(&claimed[1]).await.unwrap();
     let new = NewToken {

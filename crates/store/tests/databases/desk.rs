@@ -249,6 +249,25 @@ async fn a_schema_is_made_once_and_a_newer_one_is_refused(place: Place) {
     assert_eq!(database.check_schema().await, Err(OpenError::Empty));
 }
 
+async fn a_database_of_an_older_program_is_brought_forward(place: Place) {
+    let database = place.open().await;
+    let raw = place.raw().await;
+    // As the first step left it.
+    for text in [
+        "DROP INDEX delivery_of",
+        "CREATE INDEX delivery_due ON delivery (due, position) WHERE state = 'waiting'",
+        "DELETE FROM schema_version WHERE version > 1",
+    ] {
+        sqlx::query(text).execute(&raw).await.unwrap();
+    }
+    let refused = Database::open(&place.address, Settings::default()).await.map(|_| ());
+    assert!(matches!(refused, Err(OpenError::Older { found: 1, .. })), "{refused:?}");
+    let migrated = database.migrate().await.unwrap();
+    assert_eq!(migrated.from, 1);
+    assert!(migrated.to > 1);
+    Database::open(&place.address, Settings::default()).await.unwrap();
+}
+
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_without_its_password() {
     for address in ["", "cases.db", "mysql://u:secret@h/n", "sqlite::memory:"] {
@@ -266,4 +285,5 @@ on_both!(
     what_the_time_alone_does_is_recorded_once,
     what_is_derived_is_put_right_from_the_log,
     a_schema_is_made_once_and_a_newer_one_is_refused,
+    a_database_of_an_older_program_is_brought_forward,
 );

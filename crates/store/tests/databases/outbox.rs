@@ -131,7 +131,7 @@ async fn a_delivery_is_in_one_hand_at_a_time_and_comes_back_if_nothing_is_heard(
     database.subscribe(&subscription("submitted", &[ActionKind::Submit]), Some(0)).await.unwrap();
     tell(&database, "TM-1", 2, ActionKind::Withdraw).await;
     tell(&database, "TM-2", 1, ActionKind::Submit).await;
-    let claimed = database.claim(now, MINUTE, 10).await.unwrap();
+    let claimed = database.claim(now, MINUTE, 10, |_| 10).await.unwrap();
     let of = |id: &str, claimed: &[Delivery]| {
         let of = claimed.iter().filter(|one| one.subscription.id == id);
         of.map(|one| one.told.position).collect::<Vec<_>>()
@@ -139,12 +139,12 @@ async fn a_delivery_is_in_one_hand_at_a_time_and_comes_back_if_nothing_is_heard(
     // One is told from when it came; the other asked for what was before, and only submissions.
     assert_eq!(of("all", &claimed), [2, 3]);
     assert_eq!(of("submitted", &claimed), [1, 3]);
-    assert!(database.claim(now, MINUTE, 10).await.unwrap().is_empty(), "in hand");
+    assert!(database.claim(now, MINUTE, 10, |_| 10).await.unwrap().is_empty(), "in hand");
     assert!(database.delivered(&claimed[0]).await.unwrap());
     assert!(!database.delivered(&claimed[0]).await.unwrap(), "once");
     // The others come back; whoever had them before has no say any more.
     let later = now + MINUTE;
-    let again = database.claim(later, MINUTE, 10).await.unwrap();
+    let again = database.claim(later, MINUTE, 10, |_| 10).await.unwrap();
     assert_eq!(again.len(), 3);
     assert!(again.iter().all(|delivery| delivery.attempt == 2));
     assert!(!database.delivered(&claimed[1]).await.unwrap());
@@ -152,11 +152,11 @@ async fn a_delivery_is_in_one_hand_at_a_time_and_comes_back_if_nothing_is_heard(
     for delivery in &again {
         assert!(database.delivered(delivery).await.unwrap());
     }
-    assert!(database.claim(later + MINUTE, MINUTE, 10).await.unwrap().is_empty());
+    assert!(database.claim(later + MINUTE, MINUTE, 10, |_| 10).await.unwrap().is_empty());
     assert!(database.unsubscribe("all").await.unwrap());
     assert!(!database.unsubscribe("all").await.unwrap());
     tell(&database, "TM-3", 1, ActionKind::Submit).await;
-    let claimed = database.claim(later, MINUTE, 10).await.unwrap();
+    let claimed = database.claim(later, MINUTE, 10, |_| 10).await.unwrap();
     assert_eq!((of("all", &claimed), of("submitted", &claimed)), (vec![], vec![4]));
     assert_eq!(database.subscriptions().await.unwrap().len(), 1);
 }
@@ -176,7 +176,7 @@ async fn many_workers_never_have_the_same_delivery(place: Place) {
             tokio::spawn(async move {
                 let mut had = Vec::new();
                 loop {
-                    let claimed = database.claim(now, MINUTE, 7).await.unwrap();
+                    let claimed = database.claim(now, MINUTE, 7, |_| 7).await.unwrap();
                     if claimed.is_empty() {
                         return had;
                     }
@@ -209,7 +209,7 @@ async fn a_receiver_that_is_dead_for_a_day_gets_everything_in_the_end(place: Pla
     let mut arrived = Vec::new();
     let mut attempts = 0;
     while now < begun + SignedDuration::from_hours(72) {
-        for delivery in database.claim(now, MINUTE, 10).await.unwrap() {
+        for delivery in database.claim(now, MINUTE, 10, |_| 10).await.unwrap() {
             attempts += 1;
             if now < back {
                 let again = Backoff::default().next(delivery.attempt, now);
@@ -234,7 +234,7 @@ async fn what_was_given_up_can_be_told_again(place: Place) {
         tell(&database, "TM-1", version, ActionKind::Submit).await;
     }
     let now = at("2026-11-02");
-    let claimed = database.claim(now, MINUTE, 10).await.unwrap();
+    let claimed = database.claim(now, MINUTE, 10, |_| 10).await.unwrap();
     for delivery in &claimed[..2] {
         assert!(database.failed(delivery, "410\0gone", None).await.unwrap());
     }
@@ -245,14 +245,63 @@ async fn what_was_given_up_can_be_told_again(place: Place) {
     let dead: Vec<_> = pending.iter().map(|one| (one.position, one.dead, one.attempts)).collect();
     assert_eq!(dead, [(1, true, 1), (2, true, 1)]);
     assert_eq!(pending[0].fault.as_deref(), Some("410 gone"));
-    assert!(database.claim(now + MINUTE, MINUTE, 10).await.unwrap().is_empty());
+    assert!(database.claim(now + MINUTE, MINUTE, 10, |_| 10).await.unwrap().is_empty());
     assert_eq!(database.replay("s", Replay::Dead).await.unwrap(), 2);
-    let again = database.claim(now, MINUTE, 10).await.unwrap();
+    let again = database.claim(now, MINUTE, 10, |_| 10).await.unwrap();
     assert_eq!(positions(&again), [1, 2]);
     assert_eq!(again[0].attempt, 1, "as if never tried");
     assert_eq!(database.replay("s", Replay::After(2)).await.unwrap(), 2);
-    assert_eq!(positions(&database.claim(now, MINUTE, 10).await.unwrap()), [3, 4]);
+    assert_eq!(positions(&database.claim(now, MINUTE, 10, |_| 10).await.unwrap()), [3, 4]);
     assert_eq!(database.replay("nobody", Replay::After(0)).await.unwrap(), 0);
+}
+
+async fn no_subscription_stands_before_another_one(place: Place) {
+    let database = place.open().await;
+    database.subscribe(&subscription("busy", &[]), None).await.unwrap();
+    for case in 0..30 {
+        tell(&database, &format!("TM-{case}"), 1, ActionKind::Submit).await;
+    }
+    database.subscribe(&subscription("quiet", &[]), None).await.unwrap();
+    tell(&database, "TM-9", 2, ActionKind::Submit).await;
+    let now = at("2026-11-02");
+    let of = |deliveries: &[Delivery]| {
+        let of = |id: &str| deliveries.iter().filter(|one| one.subscription.id == id).count();
+        (of("busy"), of("quiet"))
+    };
+    let claimed = database.claim(now, MINUTE, 16, |_| 4).await.unwrap();
+    assert_eq!(of(&claimed), (4, 1));
+    // What is due since longest comes first; where there is no room, nothing is taken in hand.
+    assert_eq!(positions(&claimed), [1, 2, 3, 4, 31]);
+    let room = |id: &str| if id == "busy" { 0 } else { 4 };
+    assert!(database.claim(now, MINUTE, 16, room).await.unwrap().is_empty());
+    let claimed = database.claim(now, MINUTE, 3, |_| 4).await.unwrap();
+    assert_eq!(positions(&claimed), [5, 6, 7]);
+}
+
+async fn many_are_told_again_and_ended_in_parts(place: Place) {
+    let database = place.open().await;
+    let many = 2_100;
+    let entries: Vec<Entry> =
+        (0..many).map(|case| entry(&format!("TM-{case}"), 1, ActionKind::Submit)).collect();
+    database.append(&entries).await.unwrap();
+    database.subscribe(&subscription("s", &[]), Some(50)).await.unwrap();
+    database.subscribe(&subscription("other", &[]), None).await.unwrap();
+    let pending = |id: &'static str| {
+        let database = database.clone();
+        async move { database.pending(id, 0, 5_000).await.unwrap().len() }
+    };
+    assert_eq!((pending("s").await, pending("other").await), (many - 50, 0));
+    assert_eq!(database.replay("s", Replay::After(0)).await.unwrap(), many as u64);
+    let now = at("2026-11-02");
+    for delivery in database.claim(now, MINUTE, many, |_| many).await.unwrap() {
+        assert!(database.failed(&delivery, "gone", None).await.unwrap());
+    }
+    assert_eq!(database.replay("s", Replay::Dead).await.unwrap(), many as u64);
+    assert!(database.pending("s", 0, 5_000).await.unwrap().iter().all(|one| !one.dead));
+    tell(&database, "TM-0", 2, ActionKind::Submit).await;
+    assert!(database.unsubscribe("s").await.unwrap());
+    assert!(!database.unsubscribe("s").await.unwrap());
+    assert_eq!((pending("s").await, pending("other").await), (0, 1));
 }
 
 #[test]
@@ -277,4 +326,6 @@ on_both!(
     many_workers_never_have_the_same_delivery,
     a_receiver_that_is_dead_for_a_day_gets_everything_in_the_end,
     what_was_given_up_can_be_told_again,
+    no_subscription_stands_before_another_one,
+    many_are_told_again_and_ended_in_parts,
 );

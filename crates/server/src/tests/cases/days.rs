@@ -16,8 +16,7 @@ use super::events::Receiver;
 use super::harness::script;
 use super::small_disk::{Disk, noise};
 use super::{Service, draft};
-use crate::cases::send::Sender;
-use crate::{Notice, Sending};
+use crate::Notice;
 
 /// A server in a folder, at a port of its own: there a connection is refused when it is away.
 struct Postgres<'f> {
@@ -98,8 +97,7 @@ fn a_database_that_was_away_is_worked_with_again() {
     let save = json!({ "id": "s", "expected_version": 1, "what": { "save-draft": draft() } });
     service.post(&maria, &actions, &save).is(201);
     let submit = json!({ "id": "h", "expected_version": 2, "what": "submit" });
-    let sender = Arc::new(Sender::new(Sending::LoopbackToo));
-    let deliver = || service.runtime.block_on(service.cases.deliver(&sender));
+    let deliver = || service.try_to_deliver();
     service.get("", "/readyz").is(200);
 
     for mode in ["fast", "immediate"] {

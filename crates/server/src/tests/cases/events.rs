@@ -3,13 +3,15 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use casework::store::StoreError;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Service;
-use crate::Sending;
-use crate::cases::send::{Sender, sign};
+use crate::cases::background::Deliveries;
+use crate::cases::send::sign;
 
 /// A receiver on this machine that answers with these status lines, one after the other, and the
 /// last one for ever.
@@ -76,8 +78,17 @@ impl Receiver {
 
 impl Service {
     fn deliver(&self) -> usize {
-        let sender = Arc::new(Sender::new(Sending::LoopbackToo));
-        self.runtime.block_on(self.cases.deliver(&sender)).unwrap()
+        self.try_to_deliver().unwrap()
+    }
+
+    /// Makes the deliveries that are due, and waits for them; says how many those were.
+    pub(super) fn try_to_deliver(&self) -> Result<usize, StoreError> {
+        self.runtime.block_on(async {
+            let mut deliveries = Deliveries::new(&self.cases);
+            let begun = deliveries.begin().await?;
+            while deliveries.wait().await? {}
+            Ok(begun)
+        })
     }
 }
 
@@ -186,6 +197,35 @@ fn a_webhook_is_told_again_until_it_answers() {
     service.does("zhao", &case, json!("accept")).is(201);
     assert_eq!(service.deliver(), 0);
     service.get(&token, &path).is_problem(404, "webhook");
+}
+
+#[test]
+fn a_receiver_that_does_not_answer_holds_up_no_other() {
+    let service = Service::new();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let receiver = Receiver::start(&["204 Thanks"]);
+    let url = format!("http://{}/hook", silent.local_addr().unwrap());
+    for (person, url) in [("qian", &url), ("qian", &receiver.url)] {
+        let hook = json!({ "url": url, "kinds": ["submit"] });
+        service.post(&service.token(person), "/api/v1/webhooks", &hook).is(201);
+    }
+    for _ in 0..9 {
+        service.submitted("maria");
+    }
+    let begun = Instant::now();
+    service.runtime.block_on(async {
+        let mut deliveries = Deliveries::new(&service.cases);
+        // Each has places of its own, and those of the silent one stay taken.
+        for begun in [8, 4, 1] {
+            assert_eq!(deliveries.begin().await.unwrap(), begun);
+            while !deliveries.are(4) {
+                deliveries.wait().await.unwrap();
+            }
+        }
+        assert_eq!(receiver.heard().len(), 9);
+        drop(silent);
+    });
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
 }
 
 #[test]
