@@ -17,6 +17,12 @@ use crate::action::{Action, ActionKind, Document, Shortcoming, Verdict, Verifica
 use crate::procedure::Procedure;
 use crate::proposal::Proposal;
 
+/// What a fact that its source denied is called among what speaks against the person.
+pub const DENIED: &str = "denied:";
+
+/// What a department that does not agree is called there.
+pub const DISAGREES: &str = "track:";
+
 /// What a case is judged by: its procedure, and the calendar and time zone of the authority.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'r> {
@@ -78,6 +84,17 @@ pub struct Case {
     pub reconsiders: Option<String>,
     /// The case in which this one is contested.
     pub contested_by: Option<String>,
+    /// Where the log says what the rules and calendars of today would not have let be done: nothing
+    /// came of such an action when the log was folded.
+    pub contradictions: Vec<Contradiction>,
+    /// The notices of suspensions and extensions, by what they are called.
+    notices: BTreeMap<String, Notice>,
+    /// Who acted for the person's side.
+    side: BTreeSet<String>,
+    /// The officers who acted.
+    officers: BTreeSet<String>,
+    /// The clocks whose passing has had its effect, by their places in `clocks`: it has it once.
+    passed: BTreeSet<usize>,
     /// What has been done, by kind.
     done: BTreeSet<ActionKind>,
     /// The clocks in the order in which they were started; one that starts again is a new one.
@@ -135,6 +152,7 @@ pub enum Flag {
     ConflictOfInterest,
     Reconsideration,
     Contested,
+    Contradicted,
 }
 
 /// What a source says of a fact.
@@ -169,6 +187,8 @@ pub struct Acceptance {
 pub struct Correction {
     /// What the notice is called.
     pub notice: String,
+    /// When it was made.
+    pub made: Timestamp,
     /// Everything that was asked for.
     pub items: Vec<Shortcoming>,
     /// When it was served.
@@ -177,6 +197,23 @@ pub struct Correction {
     pub answered: bool,
     /// The copies that were there when it was written.
     seen: BTreeSet<String>,
+}
+
+/// A notice of a suspension or an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Notice {
+    made: Timestamp,
+    served: bool,
+}
+
+/// An action that was taken when it arrived and would not be today, because a calendar or a
+/// procedure has changed. A person looks at what is to become of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The version that the case had after it.
+    pub version: u64,
+    /// What it was, and why it would not be taken.
+    pub refusal: Refusal,
 }
 
 /// What a department says of its part of a joint case.
@@ -214,6 +251,8 @@ pub struct Decision {
     pub reasons: String,
     /// On which day.
     pub on: Date,
+    /// When it was made, or the law made it.
+    pub at: Timestamp,
 }
 
 /// Why an action is not taken.
@@ -283,7 +322,7 @@ pub enum Why {
     NoCorrection,
     #[error("the procedure has no track `{0}`")]
     UnknownTrack(String),
-    #[error("the track `{0}` has been answered")]
+    #[error("the track `{0}` has been answered so")]
     Answered(String),
     #[error("the department of the track `{0}` has not answered")]
     Unanswered(String),
@@ -293,6 +332,10 @@ pub enum Why {
     Unconfirmed(String),
     #[error("nothing named `{0}` speaks against the person")]
     NotAdverse(String),
+    #[error("the department of the track `{0}` does not agree: it cannot be granted")]
+    TrackRefused(String),
+    #[error("nothing speaks against the person: a refusal needs something that does")]
+    NothingAgainst,
     #[error("it may be the same as the case `{0}`, and nobody has said whether it is")]
     DuplicateUnresolved(String),
     #[error("the case `{0}` was not suspected to be the same")]
@@ -303,22 +346,52 @@ pub enum Why {
     NotOfTime,
     #[error("it cannot have been served after it was recorded")]
     ServedLater,
+    #[error("it cannot have been served before it was made")]
+    ServedEarly,
+    #[error("there is a notice `{0}` already")]
+    NoticeTaken(String),
+    #[error("no notice `{0}` waits to be served")]
+    NoNotice(String),
+    #[error("the time limit `{0}` does not run")]
+    NotRunning(String),
+    #[error("no other officer called `{0}` has acted in this case")]
+    NotActing(String),
+    #[error("the case is contested in `{0}`, which has not come to its end")]
+    ContestPending(String),
+    #[error("that case is of a procedure in which nothing is reconsidered")]
+    NoRemedy,
     #[error("{0}")]
     Clock(String),
 }
 
 impl Case {
-    /// The case that these actions make.
+    /// The case that these actions make. Each was judged when it arrived, and who might take it is
+    /// not judged again. Where a calendar or a procedure has changed so that one makes no sense any
+    /// more, nothing comes of it, and it is among the [`Case::contradictions`].
     ///
     /// # Errors
     ///
-    /// The first action that cannot have been taken, and why.
+    /// The first action that does not belong at its place in this log.
     pub fn fold(rules: Rules<'_>, id: &str, actions: &[Action]) -> Result<Case, Refusal> {
-        let mut case = Case::empty(id);
-        for action in actions {
-            case.take(rules, action).map_err(|why| refusal(action, why))?;
+        let mut refused: BTreeMap<usize, Refusal> = BTreeMap::new();
+        loop {
+            let mut case = Case::empty(id);
+            let mut met = None;
+            for (place, action) in actions.iter().enumerate() {
+                case.belongs(action).map_err(|why| refusal(action, why))?;
+                if let Some(refusal) = refused.get(&place) {
+                    case.contradict(rules, action, refusal.clone());
+                } else if let Err(why) = case.take(rules, action) {
+                    // What it did before it failed must not stay: from the beginning, without it.
+                    met = Some((place, refusal(action, why)));
+                    break;
+                }
+            }
+            match met {
+                Some((place, refusal)) => refused.insert(place, refusal),
+                None => return Ok(case),
+            };
         }
-        Ok(case)
     }
 
     /// A case of which nothing has been heard yet.
@@ -348,6 +421,11 @@ impl Case {
             declared: BTreeMap::new(),
             reconsiders: None,
             contested_by: None,
+            contradictions: Vec::new(),
+            notices: BTreeMap::new(),
+            side: BTreeSet::new(),
+            officers: BTreeSet::new(),
+            passed: BTreeSet::new(),
             done: BTreeSet::new(),
             clocks: Vec::new(),
             latest: Timestamp::MIN,
@@ -361,9 +439,34 @@ impl Case {
     /// Why the action cannot be taken.
     pub fn apply(&mut self, rules: Rules<'_>, action: &Action) -> Result<(), Refusal> {
         let mut next = self.clone();
-        next.take(rules, action).map_err(|why| refusal(action, why))?;
+        next.judge(rules, action).map_err(|why| refusal(action, why))?;
         *self = next;
         Ok(())
+    }
+
+    /// What speaks against the person: whoever is to decide must look at each. It is what the
+    /// proposal holds against them, what a source has denied, and the departments of a joint case
+    /// that do not agree.
+    pub fn adverse(&self) -> Vec<String> {
+        let proposed = self.prepared.iter().flat_map(|prepared| prepared.proposal.adverse.clone());
+        let denied = self
+            .verified
+            .iter()
+            .filter(|(_, verified)| verified.finding == Verification::Denied)
+            .map(|(fact, _)| format!("{DENIED}{fact}"));
+        let refused = |answer: &Answer| answer.verdict == Verdict::Refused;
+        let tracks = self
+            .tracks
+            .iter()
+            .filter(|(_, answer)| answer.as_ref().is_some_and(refused))
+            .map(|(track, _)| format!("{DISAGREES}{track}"));
+        let mut adverse: Vec<String> = Vec::new();
+        for item in proposed.chain(denied).chain(tracks) {
+            if !adverse.contains(&item) {
+                adverse.push(item);
+            }
+        }
+        adverse
     }
 
     /// The case as it stands at a moment, with what the law has done by then because of the time.
@@ -440,6 +543,7 @@ impl Case {
             (Flag::ConflictOfInterest, !case.conflicts.is_empty()),
             (Flag::Reconsideration, case.reconsiders.is_some()),
             (Flag::Contested, case.contested_by.is_some()),
+            (Flag::Contradicted, !case.contradictions.is_empty()),
         ];
         flags.into_iter().filter(|(_, set)| *set).map(|(flag, _)| flag).collect()
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::action::{Action, ActionKind, Actor, Role, What};
 use crate::announcement::Announcement;
-use crate::case::{Case, KindName, Refusal, Rules, Why};
+use crate::case::{Case, KindName, Refusal, Rules, Status, Why};
 use crate::duplicate;
 use crate::procedures::Procedures;
 use crate::store::{Entry, Kept, Store, StoreError};
@@ -94,8 +94,13 @@ impl<S: Store> Desk<S> {
         if known || case.version != action.expected_version {
             // The store answers for what it has, and for what has moved on.
             let entry = entry(rules, &case, action.clone());
-            let summary = entry.summary.clone();
-            return Ok(Taken { kept: self.append(&[entry]).await?, summary });
+            let mut summary = entry.summary.clone();
+            let kept = self.append(&[entry]).await?;
+            // Whoever sends it again may do so because what follows from it was not done.
+            if let Some(marked) = self.suspect_after(action, &case, rules).await? {
+                summary = marked;
+            }
+            return Ok(Taken { kept, summary });
         }
         if action.what.kind() == ActionKind::Decide {
             self.suspect(&case, rules, action.at).await?;
@@ -109,14 +114,25 @@ impl<S: Store> Desk<S> {
             }
             _ => self.append(&[own]).await?,
         };
-        // Only now can others find this case by its facts, and it them.
-        if matches!(action.what.kind(), ActionKind::Submit | ActionKind::Correct)
-            && self.suspect(&case, rules, action.at).await?
-            && let Some(marked) = self.store.summary(&case.id).await?
-        {
+        if let Some(marked) = self.suspect_after(action, &case, rules).await? {
             summary = marked;
         }
         Ok(Taken { kept, summary })
+    }
+
+    /// Looks for cases that may be the same once others can find this one by its facts, and it
+    /// them; gives its line if it was marked.
+    async fn suspect_after(
+        &self,
+        action: &Action,
+        case: &Case,
+        rules: Rules<'_>,
+    ) -> Result<Option<Summary>, DeskError> {
+        let handed_in = matches!(action.what.kind(), ActionKind::Submit | ActionKind::Correct);
+        if !handed_in || !self.suspect(case, rules, action.at).await? {
+            return Ok(None);
+        }
+        Ok(self.store.summary(&case.id).await?)
     }
 
     /// A case as it stands at a moment.
@@ -150,7 +166,9 @@ impl<S: Store> Desk<S> {
                 Ok(records) => recorded.records += records,
                 // Somebody else moved the case on, or recorded the same: it is looked at again.
                 Err(DeskError::Store(StoreError::Conflict { .. } | StoreError::IdTaken(_))) => {}
-                Err(DeskError::Store(error)) => return Err(error.into()),
+                Err(DeskError::Store(error @ StoreError::Unavailable(_))) => {
+                    return Err(error.into());
+                }
                 // The time limits of the others pass all the same.
                 Err(error) => {
                     wrong.get_or_insert(error);
@@ -220,10 +238,22 @@ impl<S: Store> Desk<S> {
                 on_behalf: None,
                 what: What::Contest { by: case.id.clone() },
             };
+            let refused =
+                |why| DeskError::Refused(Refusal { kind: KindName(ActionKind::Submit), why });
             if other.applicant != case.applicant {
-                let kind = KindName(ActionKind::Submit);
-                let why = Why::OtherPerson(contested.to_owned());
-                return Err(DeskError::Refused(Refusal { kind, why }));
+                return Err(refused(Why::OtherPerson(contested.to_owned())));
+            }
+            let own_procedure = own.summary.procedure.as_str();
+            let mut remedies = rules.procedure.remedies.iter();
+            if !remedies.any(|remedy| remedy.procedure.as_deref() == Some(own_procedure)) {
+                return Err(refused(Why::NoRemedy));
+            }
+            // One after the other: while one is pending, no second one is heard.
+            if let Some(earlier) = other.contested_by.as_ref().filter(|one| **one != case.id)
+                && let Some(pending) = self.store.summary(earlier).await?
+                && !matches!(pending.status, Status::Closed | Status::NotAccepted)
+            {
+                return Err(refused(Why::ContestPending(earlier.clone())));
             }
             other.apply(rules, &contest).map_err(DeskError::Refused)?;
             let entries = [own.clone(), entry(rules, &other, contest)];

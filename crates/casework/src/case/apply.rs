@@ -7,13 +7,24 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
-    Acceptance, Answer, Case, Correction, Decision, Outcome, Prepared, Rules, Status, Verified, Why,
+    Acceptance, Answer, Case, Contradiction, Correction, DISAGREES, Decision, Notice, Outcome,
+    Prepared, Refusal, Rules, Status, Verified, Why,
 };
 use crate::action::{Action, ActionKind, Document, Role, Shortcoming, Verdict, What};
 use crate::proposal::Proposal;
 
 impl Case {
-    pub(super) fn take(&mut self, rules: Rules<'_>, action: &Action) -> Result<(), Why> {
+    /// Takes an action that arrives, if the actor may and it can be done.
+    pub(super) fn judge(&mut self, rules: Rules<'_>, action: &Action) -> Result<(), Why> {
+        self.belongs(action)?;
+        // What the time has done by then can make a step possible, or impossible.
+        self.settle(rules, self.moment(action)?);
+        self.may(rules, action)?;
+        self.take(rules, action)
+    }
+
+    /// Whether the action is the next one of this log.
+    pub(super) fn belongs(&self, action: &Action) -> Result<(), Why> {
         if action.case != self.id {
             return Err(Why::OtherCase);
         }
@@ -25,16 +36,44 @@ impl Case {
         if (kind == ActionKind::Open) != (self.version == 0) {
             return Err(Why::WrongStatus(self.status));
         }
-        // A wall clock that fell back does not bring back what was over.
+        Ok(())
+    }
+
+    /// When an action counts. A wall clock that fell back does not bring back what was over; what
+    /// was served counts from then, even if that is recorded later.
+    fn moment(&self, action: &Action) -> Result<Timestamp, Why> {
         let now = action.at.max(self.latest);
-        // What was served counts from then, even if that is recorded later.
-        let moment = action.what.served().unwrap_or(now);
-        if moment > now {
+        let Some(served) = action.what.served() else { return Ok(now) };
+        let made = match &action.what {
+            What::ServeCorrection { .. } => self.corrections.last().map(|one| one.made),
+            What::ServeDecision { .. } => self.decision.as_ref().map(|decision| decision.at),
+            What::ServeNotice { notice, .. } => self.notices.get(notice).map(|notice| notice.made),
+            _ => None,
+        };
+        if served > now {
             return Err(Why::ServedLater);
         }
+        if made.is_some_and(|made| served < made) {
+            return Err(Why::ServedEarly);
+        }
+        Ok(served)
+    }
+
+    /// Nothing comes of an action that is in the log.
+    pub(super) fn contradict(&mut self, rules: Rules<'_>, action: &Action, refusal: Refusal) {
+        self.latest = action.at.max(self.latest);
+        self.version += 1;
+        self.contradictions.push(Contradiction { version: self.version, refusal });
+        self.settle(rules, self.latest);
+    }
+
+    /// Does what an action does, whoever takes it.
+    pub(super) fn take(&mut self, rules: Rules<'_>, action: &Action) -> Result<(), Why> {
+        let kind = action.what.kind();
+        let moment = self.moment(action)?;
         self.settle(rules, moment);
-        self.may(rules, action)?;
         self.act(rules, action, moment)?;
+        self.appear(action);
         if kind == ActionKind::Accept {
             self.start_accepted(rules, moment, &action.id, &action.actor.person, None);
         } else {
@@ -42,23 +81,42 @@ impl Case {
         }
         self.letters.extend(rules.procedure.letter_of(&action.what).cloned());
         self.done.insert(kind);
-        self.latest = now;
+        self.latest = action.at.max(self.latest);
         self.version += 1;
-        self.settle(rules, now);
+        self.settle(rules, self.latest);
         Ok(())
+    }
+
+    /// Remembers on which side somebody has acted.
+    fn appear(&mut self, action: &Action) {
+        let person = action.actor.person.clone();
+        match action.actor.role {
+            Role::System => false,
+            role if role.is_officer() => self.officers.insert(person),
+            _ => self.side.insert(person),
+        };
     }
 
     /// Whether the actor may do this step now.
     fn may(&self, rules: Rules<'_>, action: &Action) -> Result<(), Why> {
         let (kind, actor) = (action.what.kind(), &action.actor);
-        if actor.role.is_officer() && self.conflicts.contains(&actor.person) {
-            return Err(Why::ConflictOfInterest(actor.person.clone()));
+        // Nobody deals with what concerns themselves.
+        let person = &actor.person;
+        let concerned = *person == self.applicant || self.side.contains(person);
+        if actor.role.is_officer() && (concerned || self.conflicts.contains(person)) {
+            return Err(Why::ConflictOfInterest(person.clone()));
         }
+        // An officer of a department that has a part in the procedure.
+        let takes_part = || {
+            let department = actor.department.as_ref();
+            let steps = rules.procedure.steps.iter().map(|step| &step.owner);
+            let tracks = rules.procedure.tracks.iter().map(|track| &track.owner);
+            actor.role.is_officer() && steps.chain(tracks).any(|owner| Some(owner) == department)
+        };
         let everywhere = match kind {
-            ActionKind::Record => actor.role == Role::System,
-            ActionKind::SuspectDuplicate => actor.role.is_officer() || actor.role == Role::System,
-            ActionKind::Contest => actor.role.is_officer() || actor.role == Role::System,
-            ActionKind::ResolveDuplicate | ActionKind::DeclareConflict => actor.role.is_officer(),
+            ActionKind::Record | ActionKind::Contest => actor.role == Role::System,
+            ActionKind::SuspectDuplicate => takes_part() || actor.role == Role::System,
+            ActionKind::ResolveDuplicate | ActionKind::DeclareConflict => takes_part(),
             _ => {
                 let step = rules.procedure.step(kind).ok_or(Why::NoStep)?;
                 // A track is answered by its own department.
@@ -111,13 +169,19 @@ impl Case {
             }
             What::NotAccept { reason } => {
                 self.needs(&[Status::Submitted])?;
+                // Whoever has been given time to put it right has that time.
+                if self.open_correction().is_some_and(|open| open.served.is_some())
+                    && self.correcting(rules, at)
+                {
+                    return Err(Why::CorrectionPending);
+                }
                 given(reason)?;
                 self.status = Status::NotAccepted;
                 self.outcome = Some(Outcome::NotAccepted);
                 self.stop_clocks(rules, at, &action.id, person, None);
             }
             What::RequestCorrection { notice, items } => {
-                self.request_correction(rules, notice, items)?;
+                self.request_correction(rules, at, notice, items)?;
             }
             What::ServeCorrection { served } => {
                 self.needs(&[Status::Submitted])?;
@@ -157,11 +221,12 @@ impl Case {
             What::Propose { proposal } => self.propose(rules, person, proposal)?,
             What::ConfirmAdverse { item } => {
                 self.needs(&[Status::Proposed])?;
+                let adverse = self.adverse();
                 let prepared = self.prepared.as_mut().ok_or(Why::TooEarly)?;
                 if prepared.by == *person {
                     return Err(Why::SamePerson);
                 }
-                if !prepared.proposal.adverse.contains(item) {
+                if !adverse.contains(item) {
                     return Err(Why::NotAdverse(item.clone()));
                 }
                 prepared.confirmed.insert((item.clone(), person.clone()));
@@ -180,7 +245,7 @@ impl Case {
                 self.served = Some(*served);
                 self.status = Status::Served;
             }
-            What::AnnulDecision { reason } => self.annul(person, reason)?,
+            What::AnnulDecision { reason } => self.annul(rules, action, at, reason)?,
             What::Close => {
                 self.needs(&[Status::Served, Status::NotAccepted])?;
                 self.status = Status::Closed;
@@ -198,6 +263,7 @@ impl Case {
                 self.stop_clocks(rules, at, &action.id, person, None);
             }
             What::Suspend { clock, suspension, ground, notice, expected } => {
+                self.announce(rules, at, clock, notice)?;
                 let act = Act::Suspended {
                     suspension: suspension.clone(),
                     ground: ground.clone(),
@@ -212,6 +278,10 @@ impl Case {
             }
             What::Extend { clock, by, requested_by, reason, notice } => {
                 given(reason)?;
+                if !self.officers.contains(requested_by) || requested_by == person {
+                    return Err(Why::NotActing(requested_by.clone()));
+                }
+                self.announce(rules, at, clock, notice)?;
                 let act = Act::Extended {
                     by: *by,
                     requested_by: requested_by.clone(),
@@ -222,6 +292,8 @@ impl Case {
                 self.record(rules, clock, event(action, clock, at, act))?;
             }
             What::ServeNotice { notice, served } => {
+                let waits = self.notices.get_mut(notice).filter(|notice| !notice.served);
+                waits.ok_or_else(|| Why::NoNotice(notice.clone()))?.served = true;
                 for clock in &mut self.clocks {
                     let act = Act::Served { notice: notice.clone() };
                     let event = event(action, &clock.spec().id, *served, act);
@@ -260,14 +332,41 @@ impl Case {
                 self.declare_conflict(person, of)?;
             }
             What::Contest { by } => {
-                self.needs(&[Status::Decided, Status::Served, Status::Closed])?;
                 if *by == self.id {
                     return Err(Why::OtherCase);
+                }
+                if !rules.procedure.is_contestable(rules, self, at) {
+                    return Err(Why::WrongStatus(self.status));
                 }
                 self.contested_by = Some(by.clone());
             }
         }
         Ok(())
+    }
+
+    /// A notice of a suspension or an extension of a clock that runs is made.
+    fn announce(
+        &mut self,
+        rules: Rules<'_>,
+        at: Timestamp,
+        clock: &str,
+        notice: &str,
+    ) -> Result<(), Why> {
+        if self.clock(clock).is_some() && !self.is_running(rules, clock, at) {
+            return Err(Why::NotRunning(clock.to_owned()));
+        }
+        if self.notices.contains_key(notice) {
+            return Err(Why::NoticeTaken(notice.to_owned()));
+        }
+        self.notices.insert(notice.to_owned(), Notice { made: at, served: false });
+        Ok(())
+    }
+
+    /// Whether the time that the person has for a correction runs.
+    fn correcting(&self, rules: Rules<'_>, at: Timestamp) -> bool {
+        let step = rules.procedure.step(ActionKind::ServeCorrection);
+        let mut clocks = step.iter().flat_map(|step| &step.arms);
+        clocks.any(|clock| self.is_running(rules, clock, at))
     }
 
     fn needs(&self, statuses: &[Status]) -> Result<(), Why> {
@@ -313,6 +412,7 @@ impl Case {
     fn request_correction(
         &mut self,
         rules: Rules<'_>,
+        made: Timestamp,
         notice: &str,
         items: &[Shortcoming],
     ) -> Result<(), Why> {
@@ -341,6 +441,7 @@ impl Case {
         let seen: BTreeSet<String> = self.documents.iter().map(|had| had.id.clone()).collect();
         self.corrections.push(Correction {
             notice: notice.to_owned(),
+            made,
             items: items.to_vec(),
             served: None,
             answered: false,
@@ -363,11 +464,13 @@ impl Case {
             given(reasons)?;
         }
         let answer = self.tracks.get_mut(track).ok_or_else(unknown)?;
-        if answer.is_some() {
+        let by = action.actor.person.clone();
+        let said = Answer { verdict, reasons: reasons.clone(), by };
+        // A department may correct what it said, as long as nothing is proposed.
+        if answer.as_ref() == Some(&said) {
             return Err(Why::Answered(track.clone()));
         }
-        let by = action.actor.person.clone();
-        *answer = Some(Answer { verdict, reasons: reasons.clone(), by });
+        *answer = Some(said);
         self.meet(rules, &clock, at, &action.id, &action.actor.person);
         Ok(())
     }
@@ -419,9 +522,29 @@ impl Case {
         }
         // The machine proposes; a person gives the reasons, whichever way it goes.
         given(reasons)?;
+        // What was prepared by somebody who must not act is examined anew.
+        let answered = self.tracks.values().flatten().map(|answer| &answer.by);
+        let mut prepared_by = answered.chain([&prepared.by]);
+        if let Some(barred) = prepared_by.find(|person| self.conflicts.contains(*person)) {
+            return Err(Why::ConflictOfInterest(barred.clone()));
+        }
+        let adverse = self.adverse();
         let open = |item: &&String| !prepared.confirmed.contains(&((*item).clone(), by.clone()));
-        if let Some(item) = prepared.proposal.adverse.iter().find(open) {
+        if let Some(item) = adverse.iter().find(open) {
             return Err(Why::Unconfirmed(item.clone()));
+        }
+        match verdict {
+            // Where the rules speak and hold nothing against the person, nor anybody else does.
+            Verdict::Refused if adverse.is_empty() && prepared.proposal.opinion.is_none() => {
+                return Err(Why::NothingAgainst);
+            }
+            Verdict::Refused => {}
+            Verdict::Granted => {
+                let refused = adverse.iter().find_map(|item| item.strip_prefix(DISAGREES));
+                if let Some(track) = refused {
+                    return Err(Why::TrackRefused(track.to_owned()));
+                }
+            }
         }
         if let Some((of, _)) = self.duplicates.iter().find(|(_, said)| said.is_none()) {
             return Err(Why::DuplicateUnresolved(of.clone()));
@@ -432,6 +555,7 @@ impl Case {
             prepared_by: Some(prepared.by.clone()),
             reasons: reasons.to_owned(),
             on: rules.office.day(at),
+            at,
         });
         self.outcome = Some(match verdict {
             Verdict::Granted => Outcome::Granted,
@@ -461,15 +585,32 @@ impl Case {
         Ok(())
     }
 
-    /// A decision is never edited: it is set aside, and the case is examined again.
-    fn annul(&mut self, by: &String, reason: &str) -> Result<(), Why> {
-        self.needs(&[Status::Decided, Status::Served])?;
+    /// A decision is never edited: it is set aside, and the case is examined again. One that is
+    /// contested can be set aside after the case was closed.
+    fn annul(
+        &mut self,
+        rules: Rules<'_>,
+        action: &Action,
+        at: Timestamp,
+        reason: &str,
+    ) -> Result<(), Why> {
+        let closed = self.status == Status::Closed && self.contested_by.is_some();
+        if !closed {
+            self.needs(&[Status::Decided, Status::Served])?;
+        }
         given(reason)?;
-        let decision = self.decision.take().ok_or(Why::TooEarly)?;
+        let by = &action.actor.person;
+        let decision = self.decision.clone().ok_or(Why::WrongStatus(self.status))?;
         if decision.by.as_ref() == Some(by) {
-            self.decision = Some(decision);
             return Err(Why::SamePerson);
         }
+        // What was to follow from the decision need not follow.
+        for kind in [ActionKind::Decide, ActionKind::ServeDecision] {
+            for clock in rules.procedure.step(kind).iter().flat_map(|step| &step.arms) {
+                self.stop(rules, clock, at, &action.id, by);
+            }
+        }
+        self.decision = None;
         self.annulled.push(decision);
         self.prepared = None;
         self.outcome = None;

@@ -37,20 +37,25 @@ impl Case {
     pub(super) fn settle(&mut self, rules: Rules<'_>, now: Timestamp) {
         // Each effect moves the case on, and there are fewer statuses than this.
         for _ in 0..4 {
-            let mut taken: Vec<(Date, TakenEffect, String, Timestamp)> = self
+            let mut taken: Vec<(Date, TakenEffect, String, Timestamp, usize)> = self
                 .clocks
                 .iter()
-                .filter_map(|clock| {
+                .enumerate()
+                .filter(|(place, _)| !self.passed.contains(place))
+                .filter_map(|(place, clock)| {
                     let state = clock.state(rules.office, now);
                     let effect = state.taken?;
                     let due = state.due?.on;
                     let armed = clock.events().first()?.at;
-                    Some((due, effect, clock.spec().id.clone(), armed))
+                    Some((due, effect, clock.spec().id.clone(), armed, place))
                 })
-                .filter(|(_, taken, _, _)| self.is_open_to(taken.effect))
+                .filter(|(_, taken, ..)| self.is_open_to(taken.effect))
                 .collect();
             taken.sort_by(|a, b| (a.0, &a.2).cmp(&(b.0, &b.2)));
-            let Some((due, effect, clock, armed)) = taken.into_iter().next() else { return };
+            let Some((due, effect, clock, armed, place)) = taken.into_iter().next() else {
+                return;
+            };
+            self.passed.insert(place);
             self.take_effect(rules, due, effect, &clock, armed);
         }
     }
@@ -98,6 +103,7 @@ impl Case {
                     prepared_by: None,
                     reasons: String::new(),
                     on: taken.from,
+                    at,
                 });
                 self.outcome = Some(Outcome::Granted);
                 self.prepared = None;
@@ -181,6 +187,10 @@ impl Case {
         if until.is_some() != clock.until.is_some() || self.is_late_for(clock, rules) {
             return;
         }
+        // A day that is over gives nobody time any more.
+        if until.is_some_and(|until| until < rules.office.day(at)) {
+            return;
+        }
         let armed = Event {
             id: format!("{event}:{id}:armed"),
             at,
@@ -204,6 +214,32 @@ impl Case {
         let event =
             Event { id: format!("{event}:{id}:met"), at, actor: actor.to_owned(), act: Act::Met };
         let _ended = clock.append(event, office).is_err();
+    }
+
+    /// Whether the clock of this name that was started last runs at a moment.
+    pub(super) fn is_running(&self, rules: Rules<'_>, id: &str, at: Timestamp) -> bool {
+        self.clock(id).is_some_and(|clock| runs(clock, rules, at))
+    }
+
+    /// Stops a clock that runs, because the decision that started it is set aside.
+    pub(super) fn stop(
+        &mut self,
+        rules: Rules<'_>,
+        id: &str,
+        at: Timestamp,
+        event: &str,
+        actor: &str,
+    ) {
+        let Some(clock) = self.last_clock(id).filter(|clock| runs(clock, rules, at)) else {
+            return;
+        };
+        let stopped = Event {
+            id: format!("{event}:{id}:stopped"),
+            at,
+            actor: actor.to_owned(),
+            act: Act::Stopped { reason: "the decision was set aside".to_owned() },
+        };
+        let _ended = clock.append(stopped, rules.office).is_err();
     }
 
     /// Stops the clocks that run when the case ends; one that has passed, so that the law ended the

@@ -5,7 +5,7 @@ mod told;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Procedure, Text};
+use super::{Procedure, Step, Text};
 use crate::action::ActionKind;
 
 /// Something about a procedure that does not hold together.
@@ -71,6 +71,8 @@ pub enum Fault {
     EffectUntold,
     /// A letter that tells of such a decision and not of the remedies.
     RemediesUntold,
+    /// A decision that is set aside leaves the case without the clock that its making had met.
+    NotArmedAgain,
 }
 
 impl fmt::Display for Finding {
@@ -108,6 +110,9 @@ impl fmt::Display for Finding {
                 "the law acts when this clock passes, and no letter tells the person"
             }
             Fault::RemediesUntold => "this letter must name the remedies",
+            Fault::NotArmedAgain => {
+                "deciding meets this clock, and setting the decision aside does not start it again"
+            }
             Fault::NoSeparation => "whoever proposes and whoever decides must have other roles",
         };
         write!(f, "`{}`: {what}", self.part)
@@ -115,13 +120,14 @@ impl fmt::Display for Finding {
 }
 
 /// Steps without which no case comes to an end.
-const NEEDED: [ActionKind; 9] = [
+const NEEDED: [ActionKind; 10] = [
     ActionKind::Open,
     ActionKind::SaveDraft,
     ActionKind::Submit,
     ActionKind::Accept,
     ActionKind::StartReview,
     ActionKind::Propose,
+    ActionKind::ConfirmAdverse,
     ActionKind::Decide,
     ActionKind::ServeDecision,
     ActionKind::Close,
@@ -260,13 +266,22 @@ impl Checker<'_> {
             let id = &clock.law.id;
             let of_track = procedure.tracks.iter().any(|track| track.clock == *id);
             let joint = procedure.joint.as_ref() == Some(id);
-            let armed = procedure.steps.iter().any(|step| step.arms.contains(id));
+            // A decision can only be set aside where there is one.
+            let first = |step: &&Step| step.on != ActionKind::AnnulDecision;
+            let armed = procedure.steps.iter().filter(first).any(|step| step.arms.contains(id));
             let met = procedure.steps.iter().any(|step| step.meets.contains(id));
             if !armed && !of_track && !joint {
                 self.find(Fault::NeverArmed, id);
             }
             if !met && !of_track && !joint {
                 self.find(Fault::NeverMet, id);
+            }
+            let step = |kind| procedure.step(kind);
+            if let Some(annul) = step(ActionKind::AnnulDecision)
+                && (joint || step(ActionKind::Decide).is_some_and(|step| step.meets.contains(id)))
+                && !annul.arms.contains(id)
+            {
+                self.find(Fault::NotArmedAgain, id);
             }
             if clock.law.within.is_some() == clock.until.is_some()
                 || (clock.filed_before.is_some() && clock.until.is_none())

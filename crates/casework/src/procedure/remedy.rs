@@ -153,24 +153,35 @@ impl Procedure {
             .collect()
     }
 
+    /// Whether there is something that the person of a case can contest: a decision, even before it
+    /// was served, that the application is not accepted, or that nothing was decided in time.
+    pub(crate) fn is_contestable(&self, rules: Rules<'_>, case: &Case, now: Timestamp) -> bool {
+        case.decision.is_some() || self.contestable(rules, case, now).is_some()
+    }
+
     /// The kind of decision that the person of a case has been told of and that is in force: a
     /// decision that was served or that the law made, that the application is not accepted, or
-    /// that nothing was decided within the time limit.
+    /// that they were told of nothing within the time limit for deciding.
     fn contestable(&self, rules: Rules<'_>, case: &Case, now: Timestamp) -> Option<DecisionKind> {
-        if let Some(decision) = &case.decision {
-            let told = case.served.is_some() || decision.by.is_none();
-            return told.then(|| decision.verdict.into());
+        if let Some(decision) = &case.decision
+            && (case.served.is_some() || decision.by.is_none())
+        {
+            return Some(decision.verdict.into());
         }
         match case.outcome {
             Some(Outcome::NotAccepted) => Some(DecisionKind::NotAccepted),
-            Some(_) => None,
-            None => {
+            Some(_) if case.decision.is_none() => None,
+            _ => {
                 let step = self.step(ActionKind::Decide);
                 let limits = step.into_iter().flat_map(|step| &step.meets).chain(&self.joint);
                 let passed = |id: &String| {
                     let clock = case.clock(id)?;
                     let status = clock.present(rules.office, now).status;
-                    matches!(status, clock::Status::Expired { .. }).then_some(())
+                    let late = matches!(
+                        status,
+                        clock::Status::Expired { .. } | clock::Status::Met { late: true, .. }
+                    );
+                    late.then_some(())
                 };
                 limits.into_iter().find_map(passed).map(|()| DecisionKind::Silence)
             }

@@ -126,6 +126,14 @@ impl Story {
         refusal.why
     }
 
+    /// Proposed with something that speaks against the person, looked at, and refused.
+    #[track_caller]
+    pub fn refused(&mut self, officer: &str, decider: &str, moment: &str) -> &mut Story {
+        self.does(officer, moment, propose(&["condition_age"]));
+        self.does(decider, moment, confirm("condition_age"));
+        self.does(decider, moment, decide(Verdict::Refused))
+    }
+
     pub fn at(&self, moment: &str) -> Case {
         self.case.at(self.rules, at(moment))
     }

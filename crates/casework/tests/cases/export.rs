@@ -20,8 +20,7 @@ fn story() -> Story {
     );
     story.does("maria", "2026-11-04", corrected(&[("passport", "maria-schmidt.pdf")]));
     story.does("zhao", "2026-11-05", What::Accept).does("qian", "2026-11-05", What::StartReview);
-    story.does("qian", "2026-11-06", propose(&[]));
-    story.does("li", "2026-11-09", decide(Verdict::Refused));
+    story.refused("qian", "li", "2026-11-09");
     story.does(
         "zhou",
         "2026-11-10",

@@ -88,6 +88,9 @@ impl Life {
     }
 
     fn decide(&mut self, moment: &str, verdict: Verdict) -> &mut Life {
+        for item in self.case.adverse() {
+            self.does(moment, What::ConfirmAdverse { item });
+        }
         let reasons = "所学专业与拟任岗位无关。".to_owned();
         self.does(moment, What::Decide { verdict, reasons });
         let served = at(moment);

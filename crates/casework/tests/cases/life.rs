@@ -155,8 +155,7 @@ fn a_proposal_about_other_facts_is_refused() {
 #[test]
 fn a_decision_in_error_is_set_aside_by_another_person_and_stays_on_record() {
     let mut story = Story::under_review(PERMIT, "2026-11-02");
-    story.does("qian", "2026-11-05", propose(&[]));
-    story.does("li", "2026-11-06", decide(Verdict::Refused));
+    story.refused("qian", "li", "2026-11-06");
     story.does("qian", "2026-11-09", served("2026-11-09"));
     let annul = || What::AnnulDecision { reason: "the degree was overlooked".to_owned() };
     assert_eq!(story.cannot("li", "2026-11-10", annul()), Why::SamePerson);
@@ -239,7 +238,10 @@ fn a_hearing_stops_the_clock_from_when_the_notice_is_served() {
         reason: "two opinions are awaited".to_owned(),
         notice: "n2".to_owned(),
     };
-    assert!(matches!(story.cannot("li", "2026-12-01", extend("li")), Why::Clock(_)));
+    for nobody in ["li", "sun", "maria"] {
+        let why = story.cannot("li", "2026-12-01", extend(nobody));
+        assert_eq!(why, Why::NotActing(nobody.to_owned()));
+    }
     assert_eq!(story.cannot("qian", "2026-12-01", extend("qian")), Why::NotYours);
     story.does("li", "2026-12-01", extend("qian"));
     let notice = What::ServeNotice { notice: "n2".to_owned(), served: at("2026-12-02") };
@@ -278,7 +280,7 @@ fn departments_work_side_by_side_within_one_budget() {
         Why::NoReason
     );
     story.does("wu", "2026-11-06", answer("residence-permit", Verdict::Granted, ""));
-    let again = answer("residence-permit", Verdict::Refused, "changed our mind");
+    let again = answer("residence-permit", Verdict::Granted, "");
     let answered = Why::Answered("residence-permit".to_owned());
     assert_eq!(story.cannot("wu", "2026-11-07", again), answered);
     let unanswered = Why::Unanswered("work-permit".to_owned());
@@ -437,8 +439,7 @@ fn a_reconsideration_is_a_case_of_its_own_with_its_own_clocks() {
     story.does("maria", "2026-08-19", corrected(&[("request", "r2")]));
     assert_eq!(story.at("2026-08-20").status, Status::Submitted);
     story.does("zheng", "2026-08-20", What::Accept).does("wang", "2026-08-20", What::StartReview);
-    story.does("wang", "2026-08-21", propose(&[]));
-    story.does("feng", "2026-08-24", decide(Verdict::Refused));
+    story.refused("wang", "feng", "2026-08-24");
     assert_eq!(story.case.reconsiders.as_deref(), Some("TM-0"));
 }
 

@@ -1,6 +1,8 @@
 //! Tests of cases.
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod competence;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::action::{Verdict, Verification};
-use casework::case::Outcome;
+use casework::case::{Answer, Outcome};
 use casework::letter::Writer;
 use casework::{Action, Case, Status, What, export};
 use clock::{Act, Period};
@@ -44,14 +44,17 @@ fn what() -> impl Strategy<Value = What> {
         3 => moment().prop_map(|served| What::ServeCorrection { served }),
         3 => (kinds(), copies()).prop_map(|(kind, copy)| corrected(&[(kind, copy)])),
         6 => Just(What::StartReview),
-        1 => reason().prop_map(|evidence| What::Verify {
-            fact: "passport_number".to_owned(), finding: Verification::Unknown, evidence, valid_for: None,
-        }),
+        1 => (prop::sample::select(vec![Verification::Unknown, Verification::Denied]), reason())
+            .prop_map(|(finding, evidence)| What::Verify {
+                fact: "passport_number".to_owned(), finding, evidence, valid_for: None,
+            }),
         3 => (name(&["work-permit", "residence-permit"]), verdict(), reason())
             .prop_map(|(track, verdict, reasons)| What::Answer { track, verdict, reasons }),
         14 => (name(&["cn/work-permit", "cn/work-permit-extension"]), prop::collection::vec(adverse(), 0..3))
             .prop_map(|(procedure, adverse)| propose_in(&procedure, &adverse)),
         8 => adverse().prop_map(confirm),
+        2 => name(&["denied:passport_number", "track:residence-permit", "track:work-permit"])
+            .prop_map(|item| confirm(&item)),
         1 => reason().prop_map(|reason| What::ReturnToReview { reason }),
         6 => (verdict(), reason()).prop_map(|(verdict, reasons)| What::Decide { verdict, reasons }),
         2 => moment().prop_map(|served| What::ServeDecision { served }),
@@ -139,7 +142,7 @@ fn play(
     let steps = start.into_iter().map(|what| (None, 0, what)).chain(steps);
     for (index, (person, hours, what)) in steps.enumerate() {
         now += SignedDuration::from_hours(hours);
-        let action = Action {
+        let mut action = Action {
             id: format!("a{index}"),
             case: "TM-1".to_owned(),
             expected_version: case.version,
@@ -148,6 +151,12 @@ fn play(
             on_behalf: None,
             what,
         };
+        // Mostly served when that is recorded: it cannot be before it was made.
+        if let What::ServeDecision { served } = &mut action.what
+            && index % 4 != 0
+        {
+            *served = now;
+        }
         let before = case.clone();
         if case.apply(rules, &action).is_err() {
             prop_assert_eq!(format!("{:?}", &case), format!("{before:?}"));
@@ -251,9 +260,17 @@ fn check_step(before: &Case, case: &Case, action: &Action) -> Result<(), TestCas
         let by = decision.by.clone().unwrap();
         prop_assert_ne!(Some(&by), decision.prepared_by.as_ref());
         prop_assert!(!reasons.trim().is_empty());
-        for item in &prepared.proposal.adverse {
-            prop_assert!(prepared.confirmed.contains(&(item.clone(), by.clone())));
+        for item in before.adverse() {
+            prop_assert!(prepared.confirmed.contains(&(item, by.clone())));
         }
+        let agrees = |answer: &Option<_>| {
+            answer.as_ref().is_some_and(|said: &Answer| said.verdict == Verdict::Granted)
+        };
+        prop_assert!(
+            decision.verdict == Verdict::Refused || case.tracks.values().all(agrees),
+            "no grant that a department refused"
+        );
+        prop_assert!(!before.conflicts.contains(&prepared.by));
         prop_assert!(case.duplicates.values().all(Option::is_some));
         prop_assert!(case.tracks.values().all(Option::is_some));
     }
@@ -264,8 +281,9 @@ fn check_step(before: &Case, case: &Case, action: &Action) -> Result<(), TestCas
             prop_assert!(item.copy.is_some());
         }
     }
-    // What is over stays over.
-    if before.is_over() {
+    // What is over stays over, unless a decision that is contested is set aside.
+    let annulled = matches!(action.what, What::AnnulDecision { .. });
+    if before.is_over() && !(annulled && before.contested_by.is_some()) {
         prop_assert!(case.is_over());
         prop_assert_eq!(before.outcome, case.outcome);
     }
@@ -278,6 +296,11 @@ fn check_step(before: &Case, case: &Case, action: &Action) -> Result<(), TestCas
         prop_assert!(case.decision.is_some());
         prop_assert!(matches!(case.outcome, Some(Outcome::Granted | Outcome::Refused)));
     }
+    // Nothing is served before it is made.
+    if let (Some(served), Some(decision)) = (case.served, &case.decision) {
+        prop_assert!(served >= decision.at);
+    }
+    prop_assert!(case.contradictions.is_empty());
     // Nothing that was handed in, decided or said is lost.
     prop_assert!(case.documents.len() >= before.documents.len());
     prop_assert!(case.annulled.len() >= before.annulled.len());

@@ -71,7 +71,7 @@ fn of_two_officers_in_one_moment_one_is_told_what_the_other_did() {
         };
         let (one, other) = std::thread::scope(|scope| {
             let one = scope.spawn(|| act("li", Verdict::Granted));
-            let other = scope.spawn(|| act("zhou", Verdict::Refused));
+            let other = scope.spawn(|| act("zhou", Verdict::Granted));
             (one.join().unwrap(), other.join().unwrap())
         });
         let (won, lost) = if one.1.is_ok() { (one, other) } else { (other, one) };
@@ -206,8 +206,8 @@ fn cases_of_one_passport_are_marked_on_both_sides_and_cannot_be_decided_unseen()
 
 #[test]
 fn a_reconsideration_contests_the_decision_in_the_same_moment_or_is_not_handed_in() {
-    let mut story = proposed();
-    story.does("li", "2026-11-06", decide(Verdict::Refused));
+    let mut story = Story::under_review("cn/work-permit", "2026-11-02");
+    story.refused("qian", "li", "2026-11-06");
     let desk = desk(&story.log);
     let reconsider = |of: &str| What::Open {
         procedure: "cn/reconsideration".to_owned(),
@@ -224,6 +224,17 @@ fn a_reconsideration_contests_the_decision_in_the_same_moment_or_is_not_handed_i
     assert!(summary(&desk, "TM-1").flags.contains(&Flag::Contested));
     let (contested, _) = block_on(desk.case("TM-1", at("2026-11-09"))).unwrap();
     assert_eq!(contested.contested_by.as_deref(), Some("RE-1"));
+    // One after the other, and only where decisions of that kind are reconsidered.
+    let refused = |submitted| match submitted {
+        Err(DeskError::Refused(refusal)) => refusal.why,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(begin("RE-4", "maria", "TM-1")), Why::ContestPending("RE-1".to_owned()));
+    assert_eq!(refused(begin("RE-5", "maria", "RE-1")), Why::NoRemedy);
+    in_case(&desk, "RE-1", "maria", "2026-11-09", What::Withdraw).unwrap();
+    in_case(&desk, "RE-4", "maria", "2026-11-09", What::Submit).unwrap();
+    let (contested, _) = block_on(desk.case("TM-1", at("2026-11-09"))).unwrap();
+    assert_eq!(contested.contested_by.as_deref(), Some("RE-4"));
     // Nobody contests a decision about somebody else, nor one that is not there.
     let mut other = Story::begin("cn/work-permit");
     other.does("maria", "2026-11-02", open("cn/work-permit"));

@@ -159,11 +159,6 @@ async fn what(
         return Err(Problem::invalid("length", "The length of time is too long", detail.clone())
             .at("#/what", detail));
     }
-    if deed.served().is_some_and(|served| served < found.case.opened) {
-        let detail = "nothing can have been served before the case was opened";
-        return Err(Problem::invalid("served-early", "It was served too early", detail)
-            .at("#/what", detail));
-    }
     match &mut deed {
         Deed::SaveDraft { facts, documents } => {
             documents::named(cases, found, documents, "#/what/save-draft/documents").await?;
@@ -175,9 +170,6 @@ async fn what(
         }
         Deed::SuspectDuplicate { of, .. } => {
             *of = seen_case(cases, caller, of, "#/what/suspect-duplicate/of").await?;
-        }
-        Deed::Contest { by } => {
-            *by = seen_case(cases, caller, by, "#/what/contest/by").await?;
         }
         _ => {}
     }

@@ -100,7 +100,8 @@ pub(crate) enum Deed {
     },
     /// Whoever is to decide has looked at something that speaks against the person.
     ConfirmAdverse {
-        /// What, as the proposal names it.
+        /// What, as it is named in `proposal.adverse` of the case: what the proposal says,
+        /// `denied:` with a fact, or `track:` with the part of a department that does not agree.
         item: String,
     },
     /// It goes back to examination.
@@ -160,7 +161,7 @@ pub(crate) enum Deed {
         /// By how much.
         #[schemars(schema_with = "length")]
         by: Period,
-        /// Who asked for it: a person other than who approves.
+        /// Who asked for it: another officer, who has acted in the case.
         requested_by: String,
         /// Why.
         reason: String,
@@ -198,24 +199,9 @@ pub(crate) enum Deed {
         /// Why.
         reason: String,
     },
-    /// The decision is contested in another case.
-    Contest {
-        /// The other case.
-        by: String,
-    },
 }
 
 impl Deed {
-    /// When something was served, for what records that.
-    pub fn served(&self) -> Option<Timestamp> {
-        match self {
-            Deed::ServeCorrection { served }
-            | Deed::ServeDecision { served }
-            | Deed::ServeNotice { served, .. } => Some(*served),
-            _ => None,
-        }
-    }
-
     /// What an officer says of the case, where that is put forward for decision.
     pub fn opinion(&self) -> Option<Opinion> {
         match self {
@@ -285,7 +271,6 @@ impl Deed {
                 What::ResolveDuplicate { of, same, reason }
             }
             Deed::DeclareConflict { person, reason } => What::DeclareConflict { person, reason },
-            Deed::Contest { by } => What::Contest { by },
         })
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn state(
             .map(correction)
             .collect(),
         tracks: tracks(rules, case, officer),
-        proposal: case.prepared.as_ref().filter(|_| officer).map(prepared),
+        proposal: case.prepared.as_ref().filter(|_| officer).map(|put| prepared(case, put)),
         decision: case
             .decision
             .as_ref()
@@ -339,11 +339,11 @@ fn tracks(rules: Rules<'_>, case: &Case, officer: bool) -> Vec<Track> {
         .collect()
 }
 
-fn prepared(prepared: &case::Prepared) -> Prepared {
-    let adverse = prepared.proposal.adverse.iter().map(|item| {
-        let looked = prepared.confirmed.iter().filter(|(what, _)| what == item);
+fn prepared(case: &Case, prepared: &case::Prepared) -> Prepared {
+    let adverse = case.adverse().into_iter().map(|item| {
+        let looked = prepared.confirmed.iter().filter(|(what, _)| *what == item);
         let confirmed_by = looked.map(|(_, who)| who.clone()).collect();
-        Adverse { item: item.clone(), confirmed_by }
+        Adverse { item, confirmed_by }
     });
     Prepared {
         by: prepared.by.clone(),

@@ -328,7 +328,8 @@ fn flags(_: &mut SchemaGenerator) -> Schema {
             "enum": [
                 "correction-pending", "clock-suspended", "limit-passed", "provisional-due-date",
                 "accepted-by-silence", "granted-by-silence", "filed-late", "joint",
-                "duplicate-suspected", "conflict-of-interest", "reconsideration", "contested"
+                "duplicate-suspected", "conflict-of-interest", "reconsideration", "contested",
+                "contradicted"
             ]
         }
     })
