@@ -312,6 +312,10 @@ pub enum Why {
     UnknownDocument(String),
     #[error("everything had to be asked for at once: only copies handed in since can be faulted")]
     SecondNotice,
+    #[error(
+        "that is too much: a case has 500 documents, whose names have 200 bytes, at the most, and nothing is handed in after 2,000 actions"
+    )]
+    TooMuch,
     #[error("a copy `{0}` is there already")]
     CopyTaken(String),
     #[error("the fact `{0}` must be a date, as 2026-11-28: a time limit runs until then")]

@@ -13,6 +13,16 @@ use super::{
 use crate::action::{Action, ActionKind, Document, Role, Shortcoming, Verdict, What};
 use crate::proposal::Proposal;
 
+/// The most documents of a case.
+const MAX_DOCUMENTS: usize = 500;
+
+/// The longest name or digest of a document, in bytes.
+const MAX_NAME: usize = 200;
+
+/// How many actions a case may have before nothing can be handed in any more: each is read whenever
+/// the case is.
+const MAX_ACTIONS: u64 = 2_000;
+
 impl Case {
     /// Takes an action that arrives, if the actor may and it can be done.
     pub(super) fn judge(&mut self, rules: Rules<'_>, action: &Action) -> Result<(), Why> {
@@ -388,7 +398,13 @@ impl Case {
         facts: &Map<String, Value>,
         documents: &[Document],
     ) -> Result<(), Why> {
+        if self.documents.len() + documents.len() > MAX_DOCUMENTS || self.version >= MAX_ACTIONS {
+            return Err(Why::TooMuch);
+        }
         for document in documents {
+            if document.id.len() > MAX_NAME || document.digest.len() > MAX_NAME {
+                return Err(Why::TooMuch);
+            }
             if !rules.procedure.documents.iter().any(|known| known.id == document.kind) {
                 return Err(Why::UnknownDocument(document.kind.clone()));
             }

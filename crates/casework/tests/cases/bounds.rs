@@ -158,6 +158,23 @@ fn no_department_of_a_joint_case_is_passed_over_and_each_can_correct_itself() {
 }
 
 #[test]
+fn a_case_holds_so_much_and_no_more() {
+    let mut story = Story::begin(PERMIT);
+    story.does("maria", "2026-11-02", open(PERMIT));
+    let names: Vec<String> = (0..500).map(|copy| format!("p{copy}")).collect();
+    let copies: Vec<(&str, &str)> = names.iter().map(|name| ("passport", name.as_str())).collect();
+    let long = "p".repeat(201);
+    assert_eq!(
+        story.cannot("maria", "2026-11-02", what_draft(&[("passport", &long)])),
+        Why::TooMuch
+    );
+    story.does("maria", "2026-11-02", what_draft(&copies));
+    let why = story.cannot("maria", "2026-11-02", what_draft(&[("passport", "one-more")]));
+    assert_eq!(why, Why::TooMuch);
+    story.does("maria", "2026-11-02", What::Submit);
+}
+
+#[test]
 fn nobody_deals_with_their_own_case() {
     let mut story = Story::submitted(PERMIT, "2026-11-02");
     let department = Some("foreign-expert-authority".to_owned());

@@ -46,6 +46,7 @@ refused-no-reason = A reason is needed.
 refused-nothing-asked = The notice asks for nothing.
 refused-unknown-document = The procedure has no such document.
 refused-second-notice = Everything had to be asked for at once: only copies handed in since can be faulted.
+refused-too-much = That is more than a case can hold: 500 documents, with names of at most 200 characters, and nothing more is handed in after 2,000 actions.
 refused-copy-taken = A copy of this name is there already.
 refused-no-date = A time limit runs until a date that is not among the facts.
 refused-correction-pending = A correction is awaited.

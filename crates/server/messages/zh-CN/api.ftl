@@ -46,6 +46,7 @@ refused-no-reason = 须说明理由。
 refused-nothing-asked = 通知未列明任何事项。
 refused-unknown-document = 程序中没有此材料。
 refused-second-notice = 需要补正的内容应当一次告知：其后只能就新提交的材料提出。
+refused-too-much = 超出一个案件所能容纳的数量：材料至多500份，名称至多200个字符；满2,000项办理后不再接收提交。
 refused-copy-taken = 已有同名材料。
 refused-no-date = 某期限计算至一个日期，而事实中没有该日期。
 refused-correction-pending = 正在等待补正。

@@ -109,6 +109,7 @@ fn code(why: &Why) -> &'static str {
         Why::NothingAsked => "refused-nothing-asked",
         Why::UnknownDocument(_) => "refused-unknown-document",
         Why::SecondNotice => "refused-second-notice",
+        Why::TooMuch => "refused-too-much",
         Why::CopyTaken(_) => "refused-copy-taken",
         Why::NoDate(_) => "refused-no-date",
         Why::CorrectionPending => "refused-correction-pending",
