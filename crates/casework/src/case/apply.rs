@@ -550,8 +550,13 @@ impl Case {
             return Err(Why::Unconfirmed(item.clone()));
         }
         match verdict {
-            // Where the rules speak and hold nothing against the person, nor anybody else does.
-            Verdict::Refused if adverse.is_empty() && prepared.proposal.opinion.is_none() => {
+            // The rules hold nothing against the person, nor does anybody else. A decision that is
+            // reconsidered is upheld for reasons that rules know nothing of.
+            Verdict::Refused
+                if adverse.is_empty()
+                    && prepared.proposal.opinion.is_none()
+                    && self.reconsiders.is_none() =>
+            {
                 return Err(Why::NothingAgainst);
             }
             Verdict::Refused => {}

@@ -210,6 +210,12 @@ impl Service {
         let case = self.submitted(person);
         self.does("zhao", &case, json!("accept")).is(201);
         self.does("qian", &case, json!("start-review")).is(201);
+        if verdict == "refused" {
+            let denied = json!({ "verify": {
+                "fact": "employer_in_good_standing", "finding": "denied", "evidence": "register"
+            } });
+            self.does("qian", &case, denied).is(201);
+        }
         self.does("qian", &case, json!("propose")).is(201);
         for item in self.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
             self.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);

@@ -221,7 +221,8 @@ async fn a_check_finds_what_is_wrong_and_rebuilding_puts_right_what_is_derived(p
         ("DELETE FROM action WHERE case_id = '案-3' AND version = 2", Fault::Log),
         ("UPDATE action SET body = '{' WHERE case_id = '案-4' AND version = 6", Fault::Log),
         (
-            "UPDATE action SET body = replace(body, 'start-review', 'close')
+            "UPDATE action SET body =
+             replace(body, '\"start-review\"', '{\"open\":{\"procedure\":\"cn/work-permit\"}}')
              WHERE case_id = '案-5'",
             Fault::Fold,
         ),
