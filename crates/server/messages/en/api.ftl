@@ -133,6 +133,7 @@ problem-other-document = A document is named otherwise than it was uploaded.
 problem-documents = The place where documents are kept does not answer. Nothing was done; send the same again.
 problem-no-documents = This server keeps no documents.
 problem-busy = Too many documents arrive at once. Send the same again in a moment.
+problem-busy-sending = Too many documents are being fetched at once. Please fetch it again in a moment.
 problem-not-searched = The document is given out once it has been searched for malicious software.
 problem-infected = Malicious software was found in the document; it is not given out.
 document-empty = The file is empty.

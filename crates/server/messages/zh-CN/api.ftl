@@ -133,6 +133,7 @@ problem-other-document = 所列材料与已上传的不一致。
 problem-documents = 存放材料之处暂时无法访问，未作任何处理；请原样重新请求。
 problem-no-documents = 本服务器不保存材料。
 problem-busy = 同时上传的材料过多，请稍后原样重新提交。
+problem-busy-sending = 同时下载的材料过多，请稍后重新下载。
 problem-not-searched = 材料须经恶意软件查验后方可取用。
 problem-infected = 材料中发现恶意软件，不予提供。
 document-empty = 文件是空的。

@@ -5,6 +5,7 @@
 //! it.
 
 mod known;
+mod outlet;
 mod problem;
 mod receive;
 mod search;
@@ -31,7 +32,8 @@ use super::{Cases, Found, enter};
 use crate::pages::Desk;
 use crate::problem::Problem;
 pub(crate) use known::known;
-use problem::{infected, no_document, no_folder, not_searched, objects_problem};
+use outlet::{Outgoing, Outlet};
+use problem::{busy_sending, infected, no_document, no_folder, not_searched, objects_problem};
 pub(crate) use receive::{ANSWER_TIME, named, receive};
 pub(crate) use shared::shared;
 use wire::{DocumentLine, scan_name};
@@ -49,6 +51,8 @@ pub(crate) struct Shelf {
     memory: Arc<Semaphore>,
     /// Looking at a document takes a processor.
     processors: Arc<Semaphore>,
+    /// What is on its way out.
+    outlet: Arc<Outlet>,
 }
 
 impl Shelf {
@@ -60,6 +64,7 @@ impl Shelf {
             limits: Limits::default(),
             memory: Arc::new(Semaphore::new(MEMORY)),
             processors: Arc::new(Semaphore::new(processors)),
+            outlet: Arc::default(),
         }
     }
 }
@@ -138,10 +143,11 @@ pub(crate) async fn give(
         Scan::NotDone if shelf.scanner.is_some() => return Err(not_searched()),
         Scan::NotDone | Scan::Clean { .. } => {}
     }
+    let room = shelf.outlet.room(&caller.actor.person, record.size).ok_or_else(busy_sending)?;
     let bytes = shelf.objects.give(&record.digest).await;
     let bytes = bytes.map_err(|error| objects_problem(&error))?;
     let bytes = bytes.ok_or_else(problem::lost)?;
-    let mut response = Response::new(Body::from(bytes));
+    let mut response = Response::new(Body::new(Outgoing::new(bytes, room)));
     let headers = response.headers_mut();
     let mut put = |name, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {

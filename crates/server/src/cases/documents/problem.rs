@@ -57,6 +57,15 @@ pub(super) fn busy() -> Problem {
         .header(header::RETRY_AFTER, "5")
 }
 
+/// More documents are on their way out than there is memory for.
+pub(super) fn busy_sending() -> Problem {
+    let detail = "too many documents are fetched at once; fetch it again in a moment";
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    Problem::new(status, "busy", "Too much is fetched at once", detail)
+        .say("problem-busy-sending")
+        .header(header::RETRY_AFTER, "5")
+}
+
 /// A name under which there is another document.
 pub(super) fn id_taken(id: &str) -> Problem {
     let id = crate::fields::shorten(id);

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, header};
+use http_body_util::BodyExt;
 use miniz_oxide::deflate::compress_to_vec_zlib;
 use serde_json::{Value, json};
 use store::{DocumentRecord, Scan, Scanner};
@@ -461,6 +462,34 @@ fn more_than_fits_into_memory_is_told_to_come_again() {
     service.upload("maria", &case, "id=p&kind=passport", &pdf("<< >>")).is_problem(503, "busy");
     drop(held);
     service.upload("maria", &case, "id=p&kind=passport", &pdf("<< >>")).is(201);
+}
+
+#[test]
+fn what_is_fetched_and_not_read_is_bounded() {
+    let service = Service::new();
+    let case = service.open("maria", "cn/work-permit");
+    let bytes = pdf(&" ".repeat((20 << 20) - 100));
+    service.upload("maria", &case, "id=p&kind=passport", &bytes).is(201);
+    let token = service.token("maria");
+    let fetch = || {
+        let request = Request::get(format!("/api/v1/cases/{case}/documents/p"))
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::empty());
+        let asked = tower::ServiceExt::oneshot(service.router.clone(), request.unwrap());
+        service.runtime.block_on(asked).unwrap()
+    };
+    let mut unread: Vec<_> = (0..3).map(|_| fetch()).collect();
+    assert!(unread.iter().all(|answer| answer.status() == 200));
+    assert_eq!(unread[0].headers()[header::CONTENT_LENGTH], bytes.len().to_string());
+    let told = service.download("maria", &case, "p");
+    told.is_problem(503, "busy");
+    assert_eq!(told.answer.header(header::RETRY_AFTER), "5");
+    assert!(told.json["message"]["zh"].is_string());
+    // Others are given it, and she is too once one of hers was read.
+    service.download("agent", &case, "p").is(200);
+    let read = service.runtime.block_on(unread.remove(0).into_body().collect()).unwrap();
+    assert_eq!(read.to_bytes(), bytes);
+    service.download("maria", &case, "p").is(200);
 }
 
 #[test]
