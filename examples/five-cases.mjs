@@ -87,6 +87,10 @@ async function handle({ file, place, outcome, score, verdict }, number) {
   await act("officer", id, "start-review");
   const checked = { fact: "education_level", finding: "confirmed", evidence: "the register of degrees" };
   await act("officer", id, { verify: checked });
+  if (verdict === "refused") {
+    const denied = { fact: "special_need", finding: "denied", evidence: "a visit to the employer" };
+    await act("officer", id, { verify: denied });
+  }
 
   const { json: said } = await ask("officer", "GET", `/api/v1/cases/${id}/proposal`);
   assert.equal(said.result.outcome, outcome, file);
