@@ -69,7 +69,7 @@ pub struct Case {
     pub decision: Option<Decision>,
     /// Decisions that were withdrawn, the first first.
     pub annulled: Vec<Decision>,
-    /// When the decision was served.
+    /// When the decision in force was served.
     pub served: Option<Timestamp>,
     /// The letters that there are, in order; that one was served is an action of its own.
     pub letters: Vec<String>,
@@ -253,6 +253,8 @@ pub struct Decision {
     pub on: Date,
     /// When it was made, or the law made it.
     pub at: Timestamp,
+    /// When it was served.
+    pub served: Option<Timestamp>,
 }
 
 /// Why an action is not taken.

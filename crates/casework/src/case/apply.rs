@@ -253,6 +253,9 @@ impl Case {
             What::ServeDecision { served } => {
                 self.needs(&[Status::Decided])?;
                 self.served = Some(*served);
+                if let Some(decision) = &mut self.decision {
+                    decision.served = Some(*served);
+                }
                 self.status = Status::Served;
             }
             What::AnnulDecision { reason } => self.annul(rules, action, at, reason)?,
@@ -577,6 +580,7 @@ impl Case {
             reasons: reasons.to_owned(),
             on: rules.office.day(at),
             at,
+            served: None,
         });
         self.outcome = Some(match verdict {
             Verdict::Granted => Outcome::Granted,

@@ -104,6 +104,7 @@ impl Case {
                     reasons: String::new(),
                     on: taken.from,
                     at,
+                    served: None,
                 });
                 self.outcome = Some(Outcome::Granted);
                 self.prepared = None;

@@ -79,17 +79,13 @@ pub(crate) fn state(
             .collect(),
         tracks: tracks(rules, case, officer),
         proposal: case.prepared.as_ref().filter(|_| officer).map(|put| prepared(case, put)),
-        decision: case
-            .decision
-            .as_ref()
-            .filter(|_| told)
-            .map(|one| decision(one, case.served, officer)),
+        decision: case.decision.as_ref().filter(|_| told).map(|one| decision(one, officer)),
         remedies: procedure.remedies_at(rules, case, now).into_iter().map(Into::into).collect(),
         annulled: case
             .annulled
             .iter()
-            .filter(|_| officer)
-            .map(|one| decision(one, None, officer))
+            .filter(|one| officer || one.served.is_some())
+            .map(|one| decision(one, officer))
             .collect(),
         letters: letters(rules, log),
         duplicates: if officer { case.duplicates.clone() } else { Default::default() },
@@ -211,7 +207,12 @@ fn tells(case: &Case, what: &What) -> bool {
             let served = |one: &case::Correction| one.notice == *notice && one.served.is_some();
             case.corrections.iter().any(served)
         }
-        What::Decide { .. } => is_told(case) && case.decision.is_some(),
+        // Each decision once it was itself served, also when it was set aside later.
+        What::Decide { verdict, reasons } => {
+            let this = |one: &&case::Decision| one.verdict == *verdict && one.reasons == *reasons;
+            let all = case.annulled.iter().chain(&case.decision);
+            all.filter(this).any(|decision| decision.served.is_some())
+        }
         _ => false,
     }
 }
@@ -354,7 +355,7 @@ fn prepared(case: &Case, prepared: &case::Prepared) -> Prepared {
     }
 }
 
-fn decision(decision: &case::Decision, served: Option<Timestamp>, officer: bool) -> Decision {
+fn decision(decision: &case::Decision, officer: bool) -> Decision {
     Decision {
         verdict: decision.verdict,
         by_silence: decision.by.is_none(),
@@ -362,7 +363,7 @@ fn decision(decision: &case::Decision, served: Option<Timestamp>, officer: bool)
         prepared_by: decision.prepared_by.clone().filter(|_| officer),
         reasons: decision.reasons.clone(),
         on: decision.on,
-        served,
+        served: decision.served,
     }
 }
 

@@ -273,7 +273,7 @@ fn actor(person: &str) -> Actor {
         "agent" | "stranger" => (Role::Intermediary, None),
         "zhao" => (Role::IntakeClerk, Some("foreign-expert-authority")),
         "qian" => (Role::CaseOfficer, Some("foreign-expert-authority")),
-        "li" => (Role::Decider, Some("foreign-expert-authority")),
+        "li" | "zhou" => (Role::Decider, Some("foreign-expert-authority")),
         "wu" => (Role::Verifier, Some("exit-entry")),
         "feng" => (Role::IntakeClerk, Some("exit-entry")),
         "wang" => (Role::CaseOfficer, Some("reconsideration-body")),

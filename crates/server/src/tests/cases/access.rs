@@ -252,6 +252,32 @@ fn the_person_does_not_see_the_file() {
 }
 
 #[test]
+fn a_decision_that_was_set_aside_before_it_was_served_is_not_told() {
+    let service = Service::new();
+    let case = service.decided("maria", "refused");
+    let annul = json!({ "annul-decision": { "reason": "the register was wrong" } });
+    service.does("zhou", &case, annul).is(201);
+    let confirmed = json!({ "verify": {
+        "fact": "employer_in_good_standing", "finding": "confirmed", "evidence": "register"
+    } });
+    service.does("qian", &case, confirmed).is(201);
+    service.does("qian", &case, json!("propose")).is(201);
+    for item in service.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
+        service.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
+    }
+    let decision = json!({ "decide": { "verdict": "granted", "reasons": "All is well." } });
+    service.does("li", &case, decision).is(201);
+    let served = json!({ "serve-decision": { "served": "2026-11-02T01:00:00Z" } });
+    service.does("qian", &case, served).is(201);
+    let path = format!("/api/v1/cases/{case}/actions?limit=100");
+    let log = |person: &str| service.get(&service.token(person), &path).answer.body;
+    assert!(log("qian").contains("No post.") && log("qian").contains("All is well."));
+    assert!(!log("maria").contains("No post.") && log("maria").contains("All is well."));
+    let state = service.show("maria", &case).to_string();
+    assert!(!state.contains("No post."), "{state}");
+}
+
+#[test]
 fn a_server_without_cases_says_so() {
     let request = Request::get("/api/v1/cases").body(Body::empty()).unwrap();
     let answer = super::super::ask(request);
