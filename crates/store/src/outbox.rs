@@ -191,11 +191,11 @@ impl Database {
         sql::execute(&mut on, text, values![id]).await?;
         commit(on).await?;
         // Nothing is added any more, and what there is goes in parts.
-        let text = "DELETE FROM delivery WHERE subscription_id = $1 AND position IN (
-                      SELECT position FROM delivery WHERE subscription_id = $1
-                      ORDER BY position LIMIT $2
-                    )";
-        self.in_parts(text, id).await?;
+        let which = "SELECT position FROM delivery WHERE subscription_id = $1 AND position > $2
+                     ORDER BY position LIMIT $3";
+        let text = "DELETE FROM delivery
+                    WHERE subscription_id = $1 AND position > $2 AND position <= $3";
+        self.in_parts(which, text, id).await?;
         let mut on = self.write().await?;
         let text = "DELETE FROM subscription WHERE id = $1 AND active = 0";
         let there = sql::execute(&mut on, text, values![id]).await? == 1;
@@ -203,18 +203,25 @@ impl Database {
         Ok(there)
     }
 
-    /// Does a statement about the deliveries of a subscription, some at a time, until it finds no
-    /// more; says how many it found.
-    async fn in_parts(&self, text: &'static str, id: &str) -> Result<u64, StoreError> {
-        let mut all = 0;
+    /// Does a statement about deliveries of a subscription, some at a time in the order of their
+    /// positions: `which` gives the next of them, `text` does what is to be done up to a position.
+    /// Says in how many that was done.
+    async fn in_parts(
+        &self,
+        which: &'static str,
+        text: &'static str,
+        id: &str,
+    ) -> Result<u64, StoreError> {
+        let (mut from, mut done) = (0, 0);
         loop {
+            let values = values![id, from, sql::limit(BATCH)];
+            let some = sql::rows(&mut *self.read().await?, which, values).await?;
+            let Some(last) = some.last() else { return Ok(done) };
+            let to = last.int(0)?;
             let mut on = self.write().await?;
-            let some = sql::execute(&mut on, text, values![id, sql::limit(BATCH)]).await?;
+            done += sql::execute(&mut on, text, values![id, from, to]).await?;
             commit(on).await?;
-            all += some;
-            if some < u64::try_from(BATCH).unwrap_or(u64::MAX) {
-                return Ok(all);
-            }
+            from = to;
         }
     }
 
@@ -353,13 +360,13 @@ impl Database {
         self.relay().await?;
         match what {
             Replay::Dead => {
+                let which = "SELECT position FROM delivery
+                             WHERE subscription_id = $1 AND position > $2 AND state = 'dead'
+                             ORDER BY position LIMIT $3";
                 let text = "UPDATE delivery SET state = 'waiting', due = 0, tries = 0
-                            WHERE subscription_id = $1 AND position IN (
-                              SELECT position FROM delivery
-                              WHERE subscription_id = $1 AND state = 'dead'
-                              ORDER BY position LIMIT $2
-                            )";
-                self.in_parts(text, subscription).await
+                            WHERE subscription_id = $1 AND position > $2 AND position <= $3
+                              AND state = 'dead'";
+                self.in_parts(which, text, subscription).await
             }
             Replay::After(position) => {
                 let text = "SELECT value FROM counter WHERE name = 'position'";

@@ -1,6 +1,7 @@
 //! What is known of a person already.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -24,12 +25,19 @@ pub(crate) async fn known(
     let found = cases.find(&caller, &reference).await?;
     let known = cases.desk.known_of(&found.case.applicant, &found.case.id, found.now).await;
     let mut facts = BTreeMap::new();
+    let mut seen: BTreeMap<String, bool> = BTreeMap::new();
     for (fact, known) in known.map_err(desk_problem)? {
-        // What another case holds is told to those who may see that case.
-        match cases.find(&caller, &known.case).await {
-            Ok(_) => {}
-            Err(problem) if problem.is_not_found() => continue,
-            Err(problem) => return Err(problem),
+        // What another case holds is told to those who may see that case. Each is looked at once.
+        let seen = match seen.entry(known.case.clone()) {
+            Entry::Occupied(seen) => *seen.get(),
+            Entry::Vacant(place) => match cases.find(&caller, &known.case).await {
+                Ok(_) => *place.insert(true),
+                Err(problem) if problem.is_not_found() => *place.insert(false),
+                Err(problem) => return Err(problem),
+            },
+        };
+        if !seen {
+            continue;
         }
         let evidence = Some(known.evidence).filter(|_| found.sight == Sight::Officer);
         let (value, case, valid_until) = (known.value, known.case, known.valid_until);
