@@ -194,7 +194,7 @@ fn case(
         let decide = What::Decide { verdict: Verdict::Granted, reasons };
         log.does("decider-1", Role::Decider, decide)?;
         let served = log.moment()?;
-        log.does("decider-1", Role::Decider, What::ServeDecision { served })?;
+        log.does("officer-1", Role::CaseOfficer, What::ServeDecision { served })?;
     }
     Ok(log.entries)
 }
