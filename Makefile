@@ -59,8 +59,7 @@ endif
 # Programs and servers that are killed while they write, and disks that are full.
 crashes:
 ifeq ($(NEXTEST),yes)
-	cargo nextest run --package xianlu-store --test crashes
-	cargo nextest run --package xianlu --test killed
+	cargo nextest run --workspace -E 'binary(crashes) or binary(killed)'
 endif
 
 # A million clocks beside two Python packages, where those can be set up.

@@ -30,7 +30,7 @@ AWS_ENDPOINT=$(address "$work/bucket.log")
 export AWS_ENDPOINT AWS_ALLOW_HTTP=true AWS_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 curl --silent --fail --request PUT "$AWS_ENDPOINT/documents" >"$work/log"
-XIANLU_TEST_S3=s3://documents/tests cargo test --quiet --package xianlu-store --test objects
+XIANLU_TEST_S3=s3://documents/tests cargo test --quiet --workspace --test objects
 
 export DATABASE_URL="sqlite:$work/cases.db" XIANLU_DOCUMENTS=s3://documents/served
 "$program" serve --listen 127.0.0.1:0 >"$work/serve.log" &
