@@ -3,7 +3,7 @@
 # looks for answers of 5xx and for answers that the description does not tell of.
 # Where Python or the package cannot be had, it says so and does nothing.
 #
-#   api/run.sh PROGRAM [EXAMPLES]      how many examples of each operation; 50 without
+#   schemathesis/run.sh PROGRAM [EXAMPLES]    how many examples of each operation; 50 without
 set -euo pipefail
 program=$1
 examples=${2:-50}

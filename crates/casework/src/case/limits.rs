@@ -234,13 +234,7 @@ impl Case {
         let Some(clock) = self.last_clock(id).filter(|clock| runs(clock, rules, at)) else {
             return;
         };
-        let stopped = Event {
-            id: format!("{event}:{id}:stopped"),
-            at,
-            actor: actor.to_owned(),
-            act: Act::Stopped { reason: "the decision was set aside".to_owned() },
-        };
-        let _ended = clock.append(stopped, rules.office).is_err();
+        stop(clock, rules, at, event, actor, "the decision was set aside");
     }
 
     /// Stops the clocks that run when the case ends; one that has passed, so that the law ended the
@@ -255,13 +249,7 @@ impl Case {
     ) {
         for clock in &mut self.clocks {
             if runs(clock, rules, at) && Some(clock.spec().id.as_str()) != passed {
-                let stopped = Event {
-                    id: format!("{event}:{}:stopped", clock.spec().id),
-                    at,
-                    actor: actor.to_owned(),
-                    act: Act::Stopped { reason: "the case has ended".to_owned() },
-                };
-                let _ended = clock.append(stopped, rules.office).is_err();
+                stop(clock, rules, at, event, actor, "the case has ended");
             }
         }
     }
@@ -276,6 +264,23 @@ impl Case {
     fn last_clock(&mut self, id: &str) -> Option<&mut Ledger> {
         self.clocks.iter_mut().rev().find(|clock| clock.spec().id == id)
     }
+}
+
+fn stop(
+    clock: &mut Ledger,
+    rules: Rules<'_>,
+    at: Timestamp,
+    event: &str,
+    actor: &str,
+    reason: &str,
+) {
+    let stopped = Event {
+        id: format!("{event}:{}:stopped", clock.spec().id),
+        at,
+        actor: actor.to_owned(),
+        act: Act::Stopped { reason: reason.to_owned() },
+    };
+    let _ended = clock.append(stopped, rules.office).is_err();
 }
 
 fn runs(clock: &Ledger, rules: Rules<'_>, at: Timestamp) -> bool {
