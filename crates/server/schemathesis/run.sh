@@ -11,10 +11,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-if ! { python3 -m venv "$work/venv" &&
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
-    --requirement "$here/requirements.txt"; } >"$work/log" 2>&1; then
-  echo "the Python package cannot be set up here: the API is not fuzzed"
+if ! "$here/../../../scripts/venv.sh" "$work/venv" "$here/requirements.txt"; then
+  echo "the API is not fuzzed"
   exit 0
 fi
 export DATABASE_URL="sqlite:$work/cases.db"

@@ -10,10 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'kill "${bucket:-}" "${server:-}" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-if ! { python3 -m venv "$work/venv" &&
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
-    --requirement "$here/requirements.txt"; } >"$work/log" 2>&1; then
-  echo "the Python package cannot be set up here: no bucket is tried"
+if ! "$here/../../../scripts/venv.sh" "$work/venv" "$here/requirements.txt"; then
+  echo "no bucket is tried"
   exit 0
 fi
 "$work/venv/bin/moto_server" --host 127.0.0.1 --port 0 >"$work/bucket.log" 2>&1 &
