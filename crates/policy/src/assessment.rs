@@ -41,6 +41,9 @@ pub struct Assessment {
     pub notices: Vec<Title>,
     /// What must be known before the outcome can be decided.
     pub missing: Vec<Missing>,
+    /// What more must be known before the score and everything printed beside it can be said, where
+    /// the outcome does not rest on it.
+    pub missing_for_score: Vec<Missing>,
     /// Facts that were not given and do not matter for the outcome.
     pub unneeded: Vec<Arc<str>>,
     /// Every instrument that a reason rests on.
@@ -199,6 +202,8 @@ pub struct SubScoreLine {
     pub title: Title,
     /// The points.
     pub points: Figure,
+    /// The facts that are missing for it.
+    pub missing: Vec<Arc<str>>,
 }
 
 /// A ground: a row of a table that matched or failed, or an expression.

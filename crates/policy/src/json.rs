@@ -42,7 +42,10 @@ pub fn assessment(assessment: &Assessment, language: Language) -> Json {
         .collect();
     put("sub_scores", Json::Object(sub_scores));
     put("eligible", truth(assessment.eligible));
-    put("missing", assessment.missing.iter().map(|missing| writer.missing(missing)).collect());
+    let missing =
+        |list: &[Missing]| -> Json { list.iter().map(|one| writer.missing(one)).collect() };
+    put("missing", missing(&assessment.missing));
+    put("missing_for_score", missing(&assessment.missing_for_score));
     put("reasons", writer.reasons(assessment));
     put("sources", assessment.sources.iter().map(|source| writer.source(source)).collect());
     put("why_not", writer.why_not(assessment));

@@ -45,7 +45,9 @@ impl Run<'_> {
             })
             .collect();
         thresholds.sort_by_key(|threshold| std::cmp::Reverse(threshold.value));
-        let missing = self.missing_lines(&conditions, &routes, &factors);
+        let sub_scores = self.sub_score_lines()?;
+        let missing = self.missing_for_outcome(&conditions, &routes, &factors);
+        let missing_for_score = self.missing_for_score(&missing, &factors, &sub_scores);
         let grounds = self.grounds();
         Ok(Assessment {
             programme: programme.id.clone(),
@@ -60,11 +62,12 @@ impl Run<'_> {
             thresholds,
             unneeded: self.unneeded(&missing),
             factors,
-            sub_scores: self.sub_score_lines()?,
+            sub_scores,
             conditions,
             routes,
             notices,
             missing,
+            missing_for_score,
             sources: grounds.sources,
             flags: grounds.flags,
             facts: self.fact_lines(),
@@ -139,6 +142,7 @@ impl Run<'_> {
                 decision: self.name(*id),
                 title: decision.map(|decision| decision.title.clone()).unwrap_or_default(),
                 points: self.figure(*id)?,
+                missing: self.missing(*id),
             })
         };
         combination.sub_scores.iter().map(line).collect()
@@ -168,7 +172,7 @@ impl Run<'_> {
         version.into_iter().chain(overlays).collect()
     }
 
-    fn missing_lines(
+    fn missing_for_outcome(
         &self,
         conditions: &[Line],
         routes: &[RouteLine],
@@ -186,6 +190,27 @@ impl Run<'_> {
             .map(|line| (&line.title, line.missing.as_slice()))
             .chain(factors.iter().map(|factor| (&factor.title, factor.missing.as_slice())))
             .collect();
+        self.missing_lines(names, &lines)
+    }
+
+    /// What the score, the factors and the sub-scores rest on beyond what the outcome does.
+    fn missing_for_score(
+        &self,
+        missing: &[Missing],
+        factors: &[FactorLine],
+        sub_scores: &[SubScoreLine],
+    ) -> Vec<Missing> {
+        let combination = self.in_force.combination;
+        let factors = factors.iter().map(|one| (&one.title, one.missing.as_slice()));
+        let sub_scores = sub_scores.iter().map(|one| (&one.title, one.missing.as_slice()));
+        let lines: Vec<(&Title, &[Arc<str>])> = factors.chain(sub_scores).collect();
+        let mut names = combination.score.map(|score| self.missing(score)).unwrap_or_default();
+        names.extend(lines.iter().flat_map(|(_, missing)| missing.iter().cloned()));
+        names.retain(|name| missing.iter().all(|one| one.name != *name));
+        self.missing_lines(names, &lines)
+    }
+
+    fn missing_lines(&self, names: Vec<Arc<str>>, lines: &[(&Title, &[Arc<str>])]) -> Vec<Missing> {
         let vocabulary = &self.country.vocabulary;
         let mut missing: Vec<Missing> = in_order(names)
             .into_iter()

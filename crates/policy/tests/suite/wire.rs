@@ -23,7 +23,7 @@ fn check(value: &Value, pointer: &str, expected: Expect) {
 fn the_keys_are_a_contract() {
     let value = wire(zz::PERSON, "1", Language::En);
     let keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
-    expect!["programme on place outcome score threshold margin sub_scores eligible missing reasons sources why_not improve rule_versions evaluatedDecisions"].assert_eq(&keys.join(" "));
+    expect!["programme on place outcome score threshold margin sub_scores eligible missing missing_for_score reasons sources why_not improve rule_versions evaluatedDecisions"].assert_eq(&keys.join(" "));
 }
 
 #[test]

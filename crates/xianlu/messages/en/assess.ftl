@@ -15,6 +15,7 @@ no-rule = none of the rows
 law-place = { $law }, { $place }
 notices = Please note
 missing = Missing
+missing-for-score = Missing for the points
 missing-fact = { $label } ({ $name }), for { $needed }
 improve = What would change the outcome
 improve-none = No change of what you can change yourself would better the outcome.

@@ -15,6 +15,7 @@ no-rule = 各行均不符合
 law-place = { $law }，{ $place }
 notices = 请注意
 missing = 缺少的信息
+missing-for-score = 计算积分还缺
 missing-fact = { $label }（{ $name }），用于{ $needed }
 improve = 怎样可以改变结论
 improve-none = 您自己能改变的事项都不足以改善结论。

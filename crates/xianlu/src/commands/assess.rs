@@ -9,8 +9,8 @@ use feel::Number;
 use feel::temporal::Date;
 use policy::assess::{AssessError, Request};
 use policy::assessment::{
-    Assessment, Confidence, Figure, Improvement, Line, MissingKind, Outcome, Reason, Source,
-    Tristate,
+    Assessment, Confidence, Figure, Improvement, Line, Missing, MissingKind, Outcome, Reason,
+    Source, Tristate,
 };
 use policy::profile::ProfileError;
 use policy::{Library, Profile};
@@ -270,12 +270,17 @@ impl Page<'_> {
     }
 
     fn missing(&self, answer: &Assessment) {
-        if answer.missing.is_empty() {
+        self.wanting("missing", &answer.missing);
+        self.wanting("missing-for-score", &answer.missing_for_score);
+    }
+
+    fn wanting(&self, heading: &str, missing: &[Missing]) {
+        if missing.is_empty() {
             return;
         }
         let m = &self.messages;
-        self.heading("missing");
-        for missing in &answer.missing {
+        self.heading(heading);
+        for missing in missing {
             let needed: Vec<&str> = missing.needed_for.iter().take(3).map(|t| m.pick(t)).collect();
             let text = m.format(
                 "missing-fact",
