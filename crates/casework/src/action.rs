@@ -263,14 +263,21 @@ pub enum What {
         /// The suspension.
         suspension: String,
     },
-    /// A time limit is made longer by whoever may approve that.
-    Extend {
+    /// An officer asks that a time limit be made longer.
+    RequestExtension {
         /// The clock.
         clock: String,
         /// By how much.
         by: Period,
-        /// Who asked for it.
-        requested_by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A time limit is made longer, as it was asked for, by another officer who may approve that.
+    Extend {
+        /// The clock.
+        clock: String,
+        /// By how much: no more than was asked for.
+        by: Period,
         /// Why.
         reason: String,
         /// The notice.
@@ -346,6 +353,7 @@ pub enum ActionKind {
     Withdraw,
     Suspend,
     Resume,
+    RequestExtension,
     Extend,
     ServeNotice,
     Record,
@@ -380,6 +388,7 @@ impl What {
             What::Withdraw => ActionKind::Withdraw,
             What::Suspend { .. } => ActionKind::Suspend,
             What::Resume { .. } => ActionKind::Resume,
+            What::RequestExtension { .. } => ActionKind::RequestExtension,
             What::Extend { .. } => ActionKind::Extend,
             What::ServeNotice { .. } => ActionKind::ServeNotice,
             What::Record { .. } => ActionKind::Record,

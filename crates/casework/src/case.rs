@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use clock::ledger::Provisional;
-use clock::{Ledger, Office, Status as ClockStatus};
+use clock::{Ledger, Office, Period, Status as ClockStatus};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,8 @@ pub struct Case {
     /// Where the log says what the rules and calendars of today would not have let be done: nothing
     /// came of such an action when the log was folded.
     pub contradictions: Vec<Contradiction>,
+    /// The extensions that were asked for and not approved yet, by clock.
+    pub extensions: BTreeMap<String, ExtensionRequest>,
     /// The notices of suspensions and extensions, by what they are called.
     notices: BTreeMap<String, Notice>,
     /// Who acted for the person's side.
@@ -94,6 +96,7 @@ pub struct Case {
     /// The officers who acted.
     officers: BTreeSet<String>,
     /// The clocks whose passing has had its effect, by their places in `clocks`: it has it once.
+    /// One that ran until a day that does not hold any more has none.
     passed: BTreeSet<usize>,
     /// What has been done, by kind.
     done: BTreeSet<ActionKind>,
@@ -197,6 +200,17 @@ pub struct Correction {
     pub answered: bool,
     /// The copies that were there when it was written.
     seen: BTreeSet<String>,
+}
+
+/// An extension of a time limit that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtensionRequest {
+    /// By how much.
+    pub by: Period,
+    /// Why.
+    pub reason: String,
+    /// Who asked.
+    pub requested_by: String,
 }
 
 /// A notice of a suspension or an extension.
@@ -360,8 +374,8 @@ pub enum Why {
     NoNotice(String),
     #[error("the time limit `{0}` does not run")]
     NotRunning(String),
-    #[error("no other officer called `{0}` has acted in this case")]
-    NotActing(String),
+    #[error("nobody has asked that the time limit `{0}` be made so much longer")]
+    NotRequested(String),
     #[error("the case is contested in `{0}`, which has not come to its end")]
     ContestPending(String),
     #[error("that case is of a procedure in which nothing is reconsidered")]
@@ -431,6 +445,7 @@ impl Case {
             notices: BTreeMap::new(),
             side: BTreeSet::new(),
             officers: BTreeSet::new(),
+            extensions: BTreeMap::new(),
             passed: BTreeSet::new(),
             done: BTreeSet::new(),
             clocks: Vec::new(),
@@ -448,6 +463,11 @@ impl Case {
         next.judge(rules, action).map_err(|why| refusal(action, why))?;
         *self = next;
         Ok(())
+    }
+
+    /// Whether somebody has acted in it as an officer.
+    pub fn was_dealt_with_by(&self, person: &str) -> bool {
+        self.officers.contains(person)
     }
 
     /// What speaks against the person: whoever is to decide must look at each. It is what the

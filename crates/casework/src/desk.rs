@@ -9,8 +9,8 @@ use crate::announcement::Announcement;
 use crate::case::{Case, KindName, Refusal, Rules, Status, Why};
 use crate::duplicate;
 use crate::procedures::Procedures;
-use crate::store::{Entry, Kept, Store, StoreError};
-use crate::summary::Summary;
+use crate::store::{Entry, Kept, Store, StoreError, place};
+use crate::summary::{Summary, Waking};
 
 /// How often an action of the system is tried again when a case moves on meanwhile.
 const TRIES: usize = 8;
@@ -89,19 +89,17 @@ impl<S: Store> Desk<S> {
     pub async fn take(&self, action: &Action) -> Result<Taken, DeskError> {
         let log = self.store.load(&action.case).await?;
         let rules = self.rules(log.first().unwrap_or(action))?;
+        // Only what was judged as the next action of this log is put to the storage.
+        let placed = place(&log, action)?;
         let mut case = Case::fold(rules, &action.case, &log).map_err(DeskError::Refused)?;
-        let known = log.iter().any(|known| known.id == action.id);
-        if known || case.version != action.expected_version {
-            // The store answers for what it has, and for what has moved on.
-            let entry = entry(rules, &case, action.clone());
-            let mut summary = entry.summary.clone();
-            let kept = self.append(&[entry]).await?;
+        if let Kept::Known(_) = placed {
             // Whoever sends it again may do so because what follows from it was not done.
-            if let Some(marked) = self.suspect_after(action, &case, rules).await? {
-                summary = marked;
-            }
-            return Ok(Taken { kept, summary });
+            let marked = self.suspect_after(action, &case, rules).await?;
+            let answered = || answered(rules, &log, action).map_err(DeskError::Refused);
+            let summary = marked.map_or_else(answered, Ok)?;
+            return Ok(Taken { kept: placed, summary });
         }
+        self.is_impartial(action, &case).await?;
         if action.what.kind() == ActionKind::Decide {
             self.suspect(&case, rules, action.at).await?;
         }
@@ -118,6 +116,20 @@ impl<S: Store> Desk<S> {
             summary = marked;
         }
         Ok(Taken { kept, summary })
+    }
+
+    /// Whoever has dealt with a case does not deal with the one that reconsiders it.
+    async fn is_impartial(&self, action: &Action, case: &Case) -> Result<(), DeskError> {
+        let (kind, actor) = (action.what.kind(), &action.actor);
+        if let Some(contested) = case.reconsiders.as_ref()
+            && actor.role.is_officer()
+            && kind != ActionKind::DeclareConflict
+            && self.folded(contested).await?.0.was_dealt_with_by(&actor.person)
+        {
+            let why = Why::ConflictOfInterest(actor.person.clone());
+            return Err(DeskError::Refused(Refusal { kind: KindName(kind), why }));
+        }
+        Ok(())
     }
 
     /// Looks for cases that may be the same once others can find this one by its facts, and it
@@ -145,8 +157,8 @@ impl<S: Store> Desk<S> {
         Ok((case.at(rules, now), rules))
     }
 
-    /// Records what the time alone has done by now, in at most `limit` cases. Whoever asks for it
-    /// answers for the wall clock; see [`clock::tick`].
+    /// Records what the time alone has done by now, reading so many cases at a time. Whoever asks
+    /// for it answers for the wall clock; see [`clock::tick`].
     ///
     /// # Errors
     ///
@@ -155,27 +167,34 @@ impl<S: Store> Desk<S> {
     pub async fn record_due(
         &self,
         now: Timestamp,
-        limit: usize,
-        reason: &str,
+        at_a_time: usize,
     ) -> Result<Recorded, DeskError> {
         let mut recorded = Recorded::default();
         let mut wrong = None;
-        for id in self.store.waking(now, limit).await? {
-            recorded.cases += 1;
-            match self.record_due_in(&id, now, reason).await {
-                Ok(records) => recorded.records += records,
-                // Somebody else moved the case on, or recorded the same: it is looked at again.
-                Err(DeskError::Store(StoreError::Conflict { .. } | StoreError::IdTaken(_))) => {}
-                Err(DeskError::Store(error @ StoreError::Unavailable(_))) => {
-                    return Err(error.into());
-                }
-                // The time limits of the others pass all the same.
-                Err(error) => {
-                    wrong.get_or_insert(error);
+        let mut after: Option<Waking> = None;
+        loop {
+            let waking = self.store.waking(now, after.as_ref(), at_a_time).await?;
+            for Waking { case, .. } in &waking {
+                recorded.cases += 1;
+                match self.record_due_in(case, now).await {
+                    Ok(records) => recorded.records += records,
+                    // Somebody else moved the case on, or recorded the same: it is looked at again.
+                    Err(DeskError::Store(StoreError::Conflict { .. } | StoreError::IdTaken(_))) => {
+                    }
+                    Err(DeskError::Store(error @ StoreError::Unavailable(_))) => {
+                        return Err(error.into());
+                    }
+                    // The time limits of the others pass all the same.
+                    Err(error) => {
+                        wrong.get_or_insert(error);
+                    }
                 }
             }
+            match waking.into_iter().last() {
+                Some(last) => after = Some(last),
+                None => return wrong.map_or(Ok(recorded), Err),
+            }
         }
-        wrong.map_or(Ok(recorded), Err)
     }
 
     /// Folds every case anew and puts right the summaries that are not what the logs say; when a
@@ -183,18 +202,27 @@ impl<S: Store> Desk<S> {
     ///
     /// # Errors
     ///
-    /// A failure of the storage, or a case that does not hold together.
+    /// A failure of the storage, or a case that does not hold together; the others have been put
+    /// right then.
     pub async fn refold(&self) -> Result<Refolded, DeskError> {
         let mut refolded = Refolded::default();
+        let mut wrong = None;
         let mut after: Option<String> = None;
         loop {
             let cases = self.store.cases(after.as_deref(), 1_000).await?;
-            let Some(last) = cases.last() else { return Ok(refolded) };
+            let Some(last) = cases.last() else { return wrong.map_or(Ok(refolded), Err) };
             after = Some(last.clone());
             for id in cases {
                 refolded.cases += 1;
-                if self.refold_one(&id).await? {
-                    refolded.differing.push(id);
+                match self.refold_one(&id).await {
+                    Ok(true) => refolded.differing.push(id),
+                    Ok(false) => {}
+                    Err(DeskError::Store(error @ StoreError::Unavailable(_))) => {
+                        return Err(error.into());
+                    }
+                    Err(error) => {
+                        wrong.get_or_insert(error);
+                    }
                 }
             }
         }
@@ -206,7 +234,13 @@ impl<S: Store> Desk<S> {
             let (case, rules) = self.folded(id).await?;
             let folded = Summary::of(rules, &case);
             match self.store.summary(id).await? {
-                Some(kept) if kept.says_the_same(&folded) => return Ok(false),
+                Some(kept) if kept.says_the_same(&folded) => {
+                    // What the time does next may come on another day all the same.
+                    if kept.wake != folded.wake {
+                        self.store.replace_summary(&folded).await?;
+                    }
+                    return Ok(false);
+                }
                 // The case has moved on since it was folded.
                 Some(kept) if kept.version > folded.version => {}
                 _ => {
@@ -320,16 +354,11 @@ impl<S: Store> Desk<S> {
         }
     }
 
-    async fn record_due_in(
-        &self,
-        id: &str,
-        now: Timestamp,
-        reason: &str,
-    ) -> Result<usize, DeskError> {
+    async fn record_due_in(&self, id: &str, now: Timestamp) -> Result<usize, DeskError> {
         let (mut case, rules) = self.folded(id).await?;
         let mut entries = Vec::new();
         // What is recorded can start another clock, whose due date is then told.
-        while let Some(what) = case.due_records(rules, now, reason).into_iter().next()
+        while let Some(what) = case.due_records(rules, now).into_iter().next()
             && entries.len() < MAX_RECORDS
         {
             let action = Action {
@@ -379,6 +408,23 @@ impl<S: Store> Desk<S> {
 }
 
 /// An action with the case after it.
+/// A case in a line as it was answered when an action of its log arrived: after it, and after what
+/// the system did in the same moment because of it.
+fn answered(rules: Rules<'_>, log: &[Action], action: &Action) -> Result<Summary, Refusal> {
+    let mut then = Vec::new();
+    let mut rest = log.iter();
+    for one in rest.by_ref() {
+        then.push(one.clone());
+        if one.id == action.id {
+            break;
+        }
+    }
+    let at = then.last().map(|last| last.at);
+    let followed = rest.take_while(|next| next.actor.role == Role::System && Some(next.at) == at);
+    then.extend(followed.cloned());
+    Ok(Summary::of(rules, &Case::fold(rules, &action.case, &then)?))
+}
+
 fn entry(rules: Rules<'_>, case: &Case, action: Action) -> Entry {
     let summary = Summary::of(rules, case);
     let announcement = Announcement::of(rules.procedure, case, &action);

@@ -264,6 +264,7 @@ impl Builder {
             What::Contest { by } => relate(self.object(CASE, by).0, "contested in"),
             What::Suspend { clock, .. }
             | What::Resume { clock, .. }
+            | What::RequestExtension { clock, .. }
             | What::Extend { clock, .. } => {
                 told.push(("clock", clock.clone()));
             }
@@ -363,6 +364,7 @@ pub fn csv<'l>(logs: impl IntoIterator<Item = &'l [Action]>) -> Result<String, c
                 }
                 What::Suspend { clock, .. }
                 | What::Resume { clock, .. }
+                | What::RequestExtension { clock, .. }
                 | What::Extend { clock, .. }
                 | What::Record { clock, .. } => (String::new(), clock.as_str()),
                 _ => (String::new(), ""),

@@ -23,6 +23,8 @@ pub fn procedures(
 ) -> Result<Procedures, Vec<String>> {
     let mut faults = Vec::new();
     let mut found = Vec::new();
+    // The procedures in which remedies are dealt with, each with the file that says so.
+    let mut awaited: BTreeSet<(String, String)> = BTreeSet::new();
     let mut offices = BTreeMap::new();
     let mut competences: BTreeMap<String, Competences> = BTreeMap::new();
     for (name, text) in files {
@@ -43,6 +45,9 @@ pub fn procedures(
                     }
                     faults.extend(unknown_names(name, &procedure, library));
                     faults.extend(unknown_facts(name, pack, &procedure, library));
+                    let remedies = procedure.remedies.iter();
+                    let elsewhere = remedies.filter_map(|remedy| remedy.procedure.clone());
+                    awaited.extend(elsewhere.map(|id| (id, name.clone())));
                     found.push(procedure);
                 }
                 Err(ProcedureError::Format { line, message }) => {
@@ -70,6 +75,9 @@ pub fn procedures(
     // Procedures that could not be read would be missed in vain.
     if faults.is_empty() {
         faults.extend(rules.flat_map(|rule| incompetent(rule, &found, library)));
+        let exists = |id: &String| found.iter().any(|procedure| procedure.id == *id);
+        let missing = awaited.iter().filter(|(id, _)| !exists(id));
+        faults.extend(missing.map(|(id, file)| format!("{file}: error: no procedure `{id}`")));
     }
     let procedures = Procedures::new(found, offices).map_err(|homeless| {
         let line = |id: String| format!("{id}: error: its country has no calendar");

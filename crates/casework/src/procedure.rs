@@ -7,7 +7,7 @@ mod remedy;
 
 use std::sync::Arc;
 
-use clock::{Act, Basis, ClockSpec, Period};
+use clock::{Act, Basis, ClockSpec, Effect, Period};
 use serde::{Deserialize, Deserializer};
 
 use crate::action::{ActionKind, Role, What};
@@ -220,6 +220,13 @@ impl Procedure {
     /// A clock.
     pub fn clock(&self, id: &str) -> Option<&Clock> {
         self.clocks.iter().find(|clock| clock.law.id == id)
+    }
+
+    /// The time limits for deciding whose passing does not itself decide.
+    pub(crate) fn limits_to_decide(&self) -> impl Iterator<Item = &Clock> {
+        let met = self.step(ActionKind::Decide).into_iter().flat_map(|step| &step.meets);
+        let clocks = met.chain(&self.joint).filter_map(move |id| self.clock(id));
+        clocks.filter(|clock| clock.law.effect != Effect::DeemedGranted)
     }
 
     /// The letter that goes out with what is done: that of its step, or that of a clock that is

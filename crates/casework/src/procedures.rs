@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clock::Office;
+use sha2::{Digest, Sha256};
 
 use crate::case::Rules;
 use crate::competence::{Competences, Department, NotCompetent};
@@ -38,6 +39,13 @@ impl Procedures {
             return Err(homeless);
         }
         Ok(Procedures { procedures, offices, competences: BTreeMap::new() })
+    }
+
+    /// Stands for everything that cases are judged by here: it is another one where a procedure, a
+    /// calendar or a competence is.
+    pub fn mark(&self) -> String {
+        let digest = Sha256::digest(format!("{self:?}"));
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The procedures in the order of their identifiers.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::action::Action;
 use crate::announcement::Announcement;
 use crate::case::Status;
-use crate::summary::{Rank, Summary};
+use crate::summary::{Rank, Summary, Waking};
 
 /// Keeps the logs of cases, their summaries, and what is to be told of them.
 ///
@@ -62,8 +62,8 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Summary>, StoreError>> + Send;
 
-    /// The cases in which the time alone does something by `now`, the longest overdue first, at
-    /// most `limit`.
+    /// The cases in which the time alone does something by `now`, the longest overdue first, after
+    /// a place, at most `limit`.
     ///
     /// # Errors
     ///
@@ -71,8 +71,9 @@ pub trait Store: Send + Sync {
     fn waking(
         &self,
         now: Timestamp,
+        after: Option<&Waking>,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<Waking>, StoreError>> + Send;
 
     /// The cases with one of these keys, each with the key; see [`crate::duplicate::keys`].
     ///
@@ -215,7 +216,10 @@ impl Store for InMemory {
                 let log = case.map_or(&[][..], |case| &case.log);
                 let one = place(log, action)?;
                 kept.push(one);
-                if matches!(one, Kept::New(_)) {
+                if let Kept::New(version) = one {
+                    if summary.version != version {
+                        return Err(unjudged(action));
+                    }
                     let mut log = log.to_vec();
                     log.push(action.clone());
                     let case = Held { log, summary: summary.clone() };
@@ -258,18 +262,19 @@ impl Store for InMemory {
     fn waking(
         &self,
         now: Timestamp,
+        after: Option<&Waking>,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send {
-        let mut waking: Vec<(Timestamp, String)> = self.with(|cases| {
+    ) -> impl Future<Output = Result<Vec<Waking>, StoreError>> + Send {
+        let mut waking: Vec<Waking> = self.with(|cases| {
             let due = cases.values().filter_map(|case| {
                 let wake = case.summary.wake.filter(|wake| *wake <= now)?;
-                Some((wake, case.summary.case.clone()))
+                Some(Waking { wake, case: case.summary.case.clone() })
             });
-            due.collect()
+            due.filter(|one| after.is_none_or(|after| one > after)).collect()
         });
         waking.sort();
         waking.truncate(limit);
-        ready(Ok(waking.into_iter().map(|(_, case)| case).collect()))
+        ready(Ok(waking))
     }
 
     fn sharing(
@@ -313,7 +318,20 @@ impl Store for InMemory {
 }
 
 /// Where an action comes in a log.
-fn place(log: &[Action], action: &Action) -> Result<Kept, StoreError> {
+/// An action that was not judged as the next one of its log is not kept.
+pub fn unjudged(action: &Action) -> StoreError {
+    StoreError::Failed(format!(
+        "the action `{}` of the case `{}` was judged as of another version",
+        action.id, action.case
+    ))
+}
+
+/// Where an action comes in a log: it is the next one, or it is there already.
+///
+/// # Errors
+///
+/// Another action has its identifier, or the log is not as long as was expected.
+pub(crate) fn place(log: &[Action], action: &Action) -> Result<Kept, StoreError> {
     if let Some(index) = log.iter().position(|known| known.id == action.id) {
         return match log.get(index) {
             Some(known) if known.is_same(action) => Ok(Kept::Known(version(index + 1))),

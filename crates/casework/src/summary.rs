@@ -79,6 +79,15 @@ pub struct Rank {
     pub case: String,
 }
 
+/// A case in which the time alone does something, and when.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Waking {
+    /// When.
+    pub wake: Timestamp,
+    /// The case.
+    pub case: String,
+}
+
 impl Summary {
     /// A case in a line, as of its latest action.
     pub fn of(rules: Rules<'_>, case: &Case) -> Summary {
@@ -97,7 +106,7 @@ impl Summary {
             status: settled.status,
             outcome: settled.outcome,
             flags: case.flags(rules, now),
-            waits_for: settled.waits_for(rules),
+            waits_for: settled.waits_for(rules, now),
             due: settled.due_first(rules.office, now),
             wake: settled.wake(rules, now),
             opened: case.opened,
@@ -128,13 +137,15 @@ impl Summary {
 
 impl Case {
     /// Whose move it is: owners of the procedure's steps. None once the case is over.
-    pub fn waits_for(&self, rules: Rules<'_>) -> BTreeSet<String> {
+    pub fn waits_for(&self, rules: Rules<'_>, now: Timestamp) -> BTreeSet<String> {
         let procedure = rules.procedure;
         let mut next = Vec::new();
         let mut tracks = BTreeSet::new();
         match self.status {
             Status::Draft => next.push(ActionKind::Submit),
             Status::Submitted => next.push(match self.open_correction() {
+                // Once the time to correct is over, it is for the authority to say what follows.
+                Some(_) if self.is_late_to_correct(rules, now) => ActionKind::NotAccept,
                 Some(notice) if notice.served.is_some() => ActionKind::Correct,
                 Some(_) => ActionKind::ServeCorrection,
                 None => ActionKind::Accept,
@@ -176,7 +187,7 @@ impl Case {
 
     /// When the time alone does something next.
     fn wake(&self, rules: Rules<'_>, now: Timestamp) -> Option<Timestamp> {
-        if !self.due_records(rules, now, "").is_empty() {
+        if !self.due_records(rules, now).is_empty() {
             return Some(now);
         }
         let office = rules.office;

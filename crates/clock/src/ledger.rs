@@ -3,6 +3,7 @@
 mod fold;
 mod state;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -103,7 +104,7 @@ pub enum Act {
         to: Date,
         /// Whether it is still provisional.
         provisional: bool,
-        /// Why it changed.
+        /// Why it changed, as [`Ledger::due_acts`] names it.
         reason: String,
     },
     /// A warning was given. Each rung warns once of each due date.
@@ -243,8 +244,11 @@ impl Ledger {
     }
 
     /// What must be recorded now because of the time alone: warnings that have fallen due, a limit
-    /// that has passed, and a due date that is no longer the one that was told, for `reason`.
-    pub fn due_acts(&self, office: &Office, now: Timestamp, reason: &str) -> Vec<Act> {
+    /// that has passed, and a due date that is no longer the one that was told.
+    ///
+    /// Why it is not is `first-told`; `extension` or `suspension`, if one has had force since;
+    /// `calendar`, if it was told by another version of it; else `law`: the limit is another one.
+    pub fn due_acts(&self, office: &Office, now: Timestamp) -> Vec<Act> {
         let state = self.present(office, now);
         let today = office.day(self.latest().map_or(now, |latest| latest.max(now)));
         let mut acts = Vec::new();
@@ -258,7 +262,7 @@ impl Ledger {
                 from: state.told,
                 to: due.on,
                 provisional: due.provisional.is_some(),
-                reason: reason.to_owned(),
+                reason: self.cause(office).to_owned(),
             });
         }
         for warning in state.warnings.iter().filter(|warning| !warning.given && warning.on <= today)
@@ -269,5 +273,35 @@ impl Ledger {
             acts.push(Act::Expired { due: *on });
         }
         acts
+    }
+
+    /// Why the due date is not the one that was told last.
+    fn cause(&self, office: &Office) -> &'static str {
+        let mut notices = BTreeMap::new();
+        let mut told: Option<&str> = None;
+        let mut since = None;
+        for event in &self.events {
+            match &event.act {
+                Act::Extended { notice, .. } => {
+                    notices.insert(notice.as_str(), "extension");
+                }
+                Act::Suspended { notice, .. } => {
+                    notices.insert(notice.as_str(), "suspension");
+                }
+                // Only what was served has force; notices of other limits come by here too.
+                Act::Served { notice } => since = notices.get(notice.as_str()).copied().or(since),
+                Act::Resumed { .. } => since = Some("suspension"),
+                Act::Reprojected { calendar, .. } => {
+                    (told, since) = (Some(calendar.as_str()), None)
+                }
+                _ => {}
+            }
+        }
+        match (told, since) {
+            (None, _) => "first-told",
+            (_, Some(since)) => since,
+            (Some(told), None) if told != office.calendar.version() => "calendar",
+            _ => "law",
+        }
     }
 }

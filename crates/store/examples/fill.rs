@@ -102,13 +102,14 @@ async fn main() -> Result<(), Fault> {
     // What the time has done by now is there before anybody asks, as in a server that has run.
     let mut records = 0;
     loop {
-        let recorded = desk.record_due(now, 1_000, "a load run").await?;
+        let recorded = desk.record_due(now, 1_000).await?;
         records += recorded.records;
         if recorded.cases == 0 {
             break;
         }
     }
     desk.store.events(0, 1).await?;
+    desk.store.keep_derived_with(&desk.procedures.mark()).await?;
     println!("{count} cases; the time did something {records} times");
     desk.store.close().await;
     Ok(())

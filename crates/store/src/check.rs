@@ -144,7 +144,12 @@ impl Database {
                         projection::write(&mut on, &held, &summary, true).await?;
                         rebuilt += 1;
                     }
-                    _ => unfolded.push(case.clone()),
+                    _ => {
+                        if !held.there {
+                            projection::let_go(&mut on, case).await?;
+                        }
+                        unfolded.push(case.clone());
+                    }
                 }
             }
             commit(on).await?;

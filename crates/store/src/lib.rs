@@ -10,6 +10,7 @@
 mod backup;
 mod check;
 mod database;
+mod derivation;
 mod documents;
 mod fault;
 mod log;

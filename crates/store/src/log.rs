@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casework::Action;
-use casework::store::{Entry, Kept, Queue, Store, StoreError};
-use casework::summary::{Rank, Summary};
+use casework::store::{Entry, Kept, Queue, Store, StoreError, unjudged};
+use casework::summary::{Rank, Summary, Waking};
 use jiff::Timestamp;
 use sqlx::AnyConnection;
+use sqlx::any::AnyRow;
 
 use crate::database::{Database, commit};
-use crate::fault::Fault;
+use crate::fault::{Fault, damaged};
 use crate::projection;
 use crate::sql::{self, Columns, Dialect, Value, values};
 
@@ -50,12 +51,26 @@ impl Store for Database {
         projection::page(&mut on, queue, after, limit).await
     }
 
-    async fn waking(&self, now: Timestamp, limit: usize) -> Result<Vec<String>, StoreError> {
-        let text = "SELECT case_id FROM summary WHERE wake IS NOT NULL AND wake <= $1
-                    ORDER BY wake, case_id LIMIT $2";
-        let values = values![now.as_microsecond(), sql::limit(limit)];
+    async fn waking(
+        &self,
+        now: Timestamp,
+        after: Option<&Waking>,
+        limit: usize,
+    ) -> Result<Vec<Waking>, StoreError> {
+        let text = "SELECT wake, case_id FROM summary
+                    WHERE wake IS NOT NULL AND wake <= $1 AND (wake, case_id) > ($2, $3)
+                    ORDER BY wake, case_id LIMIT $4";
+        let (wake, case) = match after {
+            Some(after) => (after.wake.as_microsecond(), after.case.as_str()),
+            None => (i64::MIN, ""),
+        };
+        let values = values![now.as_microsecond(), wake, case, sql::limit(limit)];
         let rows = sql::rows(&mut *self.read().await?, text, values).await?;
-        rows.iter().map(|row| row.text(0)).collect()
+        let read = |row: &AnyRow| {
+            let wake = Timestamp::from_microsecond(row.int(0)?).map_err(damaged)?;
+            Ok(Waking { wake, case: row.text(1)? })
+        };
+        rows.iter().map(read).collect()
     }
 
     async fn sharing(&self, keys: &[String]) -> Result<Vec<(String, String)>, StoreError> {
@@ -173,6 +188,9 @@ async fn append(
             let kept = add(on, &entry.action, at).await?;
             all.insert(index, kept);
             if let Kept::New(version) = kept {
+                if entry.summary.version != version {
+                    return Err(unjudged(&entry.action).into());
+                }
                 at = version;
                 after = Some(&entry.summary);
                 told.push((index, announcement(entry)?));

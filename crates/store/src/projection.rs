@@ -44,6 +44,12 @@ pub(crate) async fn hold_new(on: &mut AnyConnection, case: &str) -> Result<bool,
     Ok(sql::execute(on, text, values![case]).await? == 1)
 }
 
+/// Lets go of the line of a case that was only made to hold it.
+pub(crate) async fn let_go(on: &mut AnyConnection, case: &str) -> Result<(), Fault> {
+    sql::execute(on, "DELETE FROM summary WHERE case_id = $1", values![case]).await?;
+    Ok(())
+}
+
 /// Writes what is derived from a case that is held.
 ///
 /// With `anew`, everything is written, since what is there may be wrong; without, only what differs

@@ -6,7 +6,8 @@ use sqlx::AnyConnection;
 use crate::sql::{self, Columns, Dialect, values};
 
 /// The steps in their order. One that has been released is never changed; the next comes after it.
-const STEPS: &[&str] = &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
+const STEPS: &[&str] =
+    &[include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
 
 /// What this program's schema is called.
 pub(crate) const NEWEST: u64 = STEPS.len() as u64;

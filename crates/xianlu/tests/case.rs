@@ -1,8 +1,9 @@
-//! Documents from the command line: sent to a server, listed, fetched, and looked for where they
-//! are kept.
+//! Cases from the command line: documents that are sent to a server, listed, fetched, and looked
+//! for where they are kept; logs that are taken out in parts.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at its first fault")]
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -32,10 +33,8 @@ fn xianlu(folder: &Path, arguments: &[&str]) -> (i32, String) {
     (status.code().unwrap(), said)
 }
 
-#[test]
-fn a_document_is_sent_listed_fetched_and_looked_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+/// A server of a folder, and its address.
+fn serve(folder: &Path) -> (Server, String) {
     let serve = ["serve", "--listen", "127.0.0.1:0", "--database", "sqlite:one.db"];
     let serve = [&serve[..], &["--documents", "kept"]].concat();
     let server = command(folder, &serve).stdout(Stdio::piped()).spawn().unwrap();
@@ -43,11 +42,60 @@ fn a_document_is_sent_listed_fetched_and_looked_for() {
     let mut line = String::new();
     BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.split_once(": ").unwrap().1.trim().to_owned();
-    let make = ["token", "make", "--person", "maria", "--role", "applicant", "--format", "json"];
-    let (code, said) = xianlu(folder, &[&make[..], &["--database", "sqlite:one.db"]].concat());
+    (server, address)
+}
+
+fn token(folder: &Path, of: &[&str]) -> String {
+    let make = ["token", "make", "--format", "json", "--database", "sqlite:one.db"];
+    let (code, said) = xianlu(folder, &[&make[..], of].concat());
     assert_eq!(code, 0, "{said}");
     let json: serde_json::Value = serde_json::from_str(&said).unwrap();
-    let token = json["token"].as_str().or(json["secret"].as_str()).unwrap().to_owned();
+    let secret = json.get("token").or(json.get("secret"));
+    secret.unwrap().as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_log_that_is_taken_out_in_parts_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (_server, address) = serve(folder);
+    let maria = token(folder, &["--person", "maria", "--role", "applicant"]);
+    let officer = ["--person", "qian", "--role", "case-officer"];
+    let of = ["--department", "foreign-expert-authority", "--scope", "export"];
+    let qian = token(folder, &[&officer[..], &of].concat());
+    let case = |token: &str, arguments: &[&str]| {
+        let to = ["--server", &address, "--token", token, "--lang", "en"];
+        xianlu(folder, &[&["case"], arguments, &to].concat())
+    };
+    for _ in 0..2 {
+        let (code, said) = case(&maria, &["open", "cn/work-permit", "--format", "json"]);
+        assert_eq!(code, 0, "{said}");
+        let json: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let reference = json["case"].as_str().unwrap();
+        for what in [r#"{"save-draft": {}}"#, "submit"] {
+            let (code, said) = case(&maria, &["act", reference, what]);
+            assert_eq!(code, 0, "{said}");
+        }
+    }
+    let cases = |log: &str| {
+        let rows = log.lines().filter(|line| line.contains(",cn/work-permit,"));
+        rows.filter_map(|row| row.split(',').next()).map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let (code, whole) = case(&qian, &["export", "csv"]);
+    assert_eq!((code, cases(&whole).len()), (0, 2), "{whole}");
+    let (code, first) = case(&qian, &["export", "csv", "--limit", "1"]);
+    assert_eq!((code, cases(&first).len()), (1, 1), "{first}");
+    let cursor = first.split("--cursor ").nth(1).unwrap().split('`').next().unwrap();
+    let (_, second) = case(&qian, &["export", "csv", "--limit", "1", "--cursor", cursor]);
+    assert_eq!(&cases(&first) | &cases(&second), cases(&whole));
+}
+
+#[test]
+fn a_document_is_sent_listed_fetched_and_looked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (server, address) = serve(folder);
+    let token = token(folder, &["--person", "maria", "--role", "applicant"]);
     let case = |arguments: &[&str]| {
         let to = ["--server", &address, "--token", &token, "--lang", "en"];
         xianlu(folder, &[&["case"], arguments, &to].concat())

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use clock::{Act, Event};
+use clock::{Act, Event, Period};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
-    Acceptance, Answer, Case, Contradiction, Correction, DISAGREES, Decision, Notice, Outcome,
-    Prepared, Refusal, Rules, Status, Verified, Why,
+    Acceptance, Answer, Case, Contradiction, Correction, DISAGREES, Decision, ExtensionRequest,
+    Notice, Outcome, Prepared, Refusal, Rules, Status, Verified, Why,
 };
-use crate::action::{Action, ActionKind, Document, Role, Shortcoming, Verdict, What};
+use crate::action::{Action, ActionKind, Document, Role, Shortcoming, Verdict, Verification, What};
 use crate::proposal::Proposal;
 
 /// The most documents of a case.
@@ -82,8 +82,10 @@ impl Case {
         let kind = action.what.kind();
         let moment = self.moment(action)?;
         self.settle(rules, moment);
+        let days = self.last_days(rules);
         self.act(rules, action, moment)?;
         self.appear(action);
+        self.follow_days(rules, &days, moment, &action.id, &action.actor.person);
         if kind == ActionKind::Accept {
             self.start_accepted(rules, moment, &action.id, &action.actor.person, None);
         } else {
@@ -223,7 +225,10 @@ impl Case {
                     valid_for.map(|period| period.after(office.day(at), &office.calendar));
                 let (finding, evidence) = (*finding, evidence.clone());
                 let verified = Verified { finding, evidence, valid_until };
-                self.verified.insert(fact.clone(), verified);
+                // That a source cannot tell takes back nothing that one has told.
+                if finding != Verification::Unknown || !self.verified.contains_key(fact) {
+                    self.verified.insert(fact.clone(), verified);
+                }
             }
             What::Answer { track, verdict, reasons } => {
                 self.answer(rules, action, at, (track, *verdict, reasons))?;
@@ -289,15 +294,27 @@ impl Case {
                 let act = Act::Resumed { suspension: suspension.clone() };
                 self.record(rules, clock, event(action, clock, at, act))?;
             }
-            What::Extend { clock, by, requested_by, reason, notice } => {
+            What::RequestExtension { clock, by, reason } => {
                 given(reason)?;
-                if !self.officers.contains(requested_by) || requested_by == person {
-                    return Err(Why::NotActing(requested_by.clone()));
+                self.request_extension(rules, action, at, clock, *by, reason)?;
+            }
+            What::Extend { clock, by, reason, notice } => {
+                given(reason)?;
+                let asked = self
+                    .extensions
+                    .remove(clock)
+                    .filter(|asked| asked.by.same_unit(*by) && by.amount() <= asked.by.amount());
+                let asked = asked.ok_or_else(|| Why::NotRequested(clock.clone()))?;
+                if asked.requested_by == *person {
+                    return Err(Why::SamePerson);
+                }
+                if self.conflicts.contains(&asked.requested_by) {
+                    return Err(Why::ConflictOfInterest(asked.requested_by));
                 }
                 self.announce(rules, at, clock, notice)?;
                 let act = Act::Extended {
                     by: *by,
-                    requested_by: requested_by.clone(),
+                    requested_by: asked.requested_by,
                     approved_by: person.clone(),
                     reason: reason.clone(),
                     notice: notice.clone(),
@@ -375,11 +392,50 @@ impl Case {
         Ok(())
     }
 
+    /// More time is asked for, as much as the law gives for a limit that runs.
+    fn request_extension(
+        &mut self,
+        rules: Rules<'_>,
+        action: &Action,
+        at: Timestamp,
+        clock: &str,
+        by: Period,
+        reason: &str,
+    ) -> Result<(), Why> {
+        let ledger = self.clock(clock).ok_or_else(|| Why::NoClock(clock.to_owned()))?;
+        if !self.is_running(rules, clock, at) {
+            return Err(Why::NotRunning(clock.to_owned()));
+        }
+        let requested_by = action.actor.person.clone();
+        // What could not be approved is not asked for either: it is tried on a copy.
+        let approved = Act::Extended {
+            by,
+            requested_by: requested_by.clone(),
+            approved_by: String::new(),
+            reason: reason.to_owned(),
+            notice: String::new(),
+        };
+        let tried = ledger.clone().append(event(action, clock, at, approved), rules.office);
+        tried.map_err(|refused| Why::Clock(refused.to_string()))?;
+        let asked = ExtensionRequest { by, reason: reason.to_owned(), requested_by };
+        self.extensions.insert(clock.to_owned(), asked);
+        Ok(())
+    }
+
     /// Whether the time that the person has for a correction runs.
     fn correcting(&self, rules: Rules<'_>, at: Timestamp) -> bool {
         let step = rules.procedure.step(ActionKind::ServeCorrection);
         let mut clocks = step.iter().flat_map(|step| &step.arms);
         clocks.any(|clock| self.is_running(rules, clock, at))
+    }
+
+    /// Whether the time that the person had for a correction is over; where the law gives none, it
+    /// never is.
+    pub(crate) fn is_late_to_correct(&self, rules: Rules<'_>, at: Timestamp) -> bool {
+        let step = rules.procedure.step(ActionKind::ServeCorrection);
+        let mut clocks = step.iter().flat_map(|step| &step.arms);
+        let given = clocks.any(|clock| self.clock(clock).is_some());
+        given && !self.correcting(rules, at)
     }
 
     fn needs(&self, statuses: &[Status]) -> Result<(), Why> {

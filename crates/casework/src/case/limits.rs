@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{Acceptance, Case, Decision, Outcome, Rules, Status, Why};
-use crate::action::{ActionKind, Verdict, What};
+use crate::action::{ActionKind, Verdict, Verification, What};
 use crate::procedure::Clock;
 
 /// Who does what the law does.
@@ -16,7 +16,7 @@ const LAW: &str = "law";
 
 impl Case {
     /// What must be recorded at a moment because of the time alone, each with its clock.
-    pub fn due_records(&self, rules: Rules<'_>, now: Timestamp, reason: &str) -> Vec<What> {
+    pub fn due_records(&self, rules: Rules<'_>, now: Timestamp) -> Vec<What> {
         // What the law has done by then has ended clocks of which nothing can be recorded any more.
         let case = self.at(rules, now);
         let current = |clock: &&Ledger| {
@@ -27,10 +27,26 @@ impl Case {
             .iter()
             .filter(current)
             .flat_map(|clock| {
-                let acts = clock.due_acts(rules.office, now, reason).into_iter();
-                acts.map(|act| What::Record { clock: clock.spec().id.clone(), act })
+                // Where the law acts when a limit passes, it is told of once the law has acted.
+                let acted = case.has_acted(clock.spec().effect);
+                let acts = clock.due_acts(rules.office, now).into_iter();
+                acts.filter(move |act| acted || !matches!(act, Act::Expired { .. }))
+                    .map(|act| What::Record { clock: clock.spec().id.clone(), act })
             })
             .collect()
+    }
+
+    /// Whether the law has done in the case what it does when such a limit passes; where it does
+    /// nothing, there is nothing to wait for.
+    fn has_acted(&self, effect: Effect) -> bool {
+        match effect {
+            Effect::None | Effect::Escalate => true,
+            Effect::DeemedAccepted => self.accepted.is_some_and(|accepted| accepted.by_silence),
+            Effect::DeemedGranted => {
+                self.decision.iter().chain(&self.annulled).any(|decision| decision.by.is_none())
+            }
+            Effect::DeemedAbandoned => self.outcome == Some(Outcome::Abandoned),
+        }
     }
 
     /// Lets the law do what it has done by this moment, in the order of the days.
@@ -169,6 +185,53 @@ impl Case {
         self.facts.get(fact)?.as_str()?.parse().ok()
     }
 
+    /// The days until which clocks without a length run, by the order of the procedure's clocks.
+    pub(super) fn last_days(&self, rules: Rules<'_>) -> Vec<Option<Date>> {
+        rules.procedure.clocks.iter().map(|clock| self.last_day(clock)).collect()
+    }
+
+    /// The day until which a clock without a length runs: the one that its fact gives, as long as
+    /// no source denies that.
+    fn last_day(&self, clock: &Clock) -> Option<Date> {
+        let fact = clock.until.as_ref()?;
+        let said = self.verified.get(fact);
+        let denied = said.is_some_and(|said| said.finding == Verification::Denied);
+        if denied { None } else { self.date(fact) }
+    }
+
+    /// Stops the clocks that ran until another day than now holds for them, and starts them for
+    /// that day, if what starts them has been done.
+    pub(super) fn follow_days(
+        &mut self,
+        rules: Rules<'_>,
+        before: &[Option<Date>],
+        at: Timestamp,
+        event: &str,
+        actor: &str,
+    ) {
+        let after = self.last_days(rules);
+        let days = before.iter().zip(&after);
+        let clocks = rules.procedure.clocks.iter().zip(days);
+        for (clock, _) in clocks.filter(|(_, (before, after))| before != after) {
+            let id = &clock.law.id;
+            for (place, ledger) in self.clocks.iter_mut().enumerate() {
+                if ledger.spec().id != *id {
+                    continue;
+                }
+                // Where it has passed, it passed by a day that does not hold: nothing comes of it.
+                self.passed.insert(place);
+                if runs(ledger, rules, at) {
+                    let reason = "the day until which it ran does not hold";
+                    stop(ledger, rules, at, event, actor, reason);
+                }
+            }
+            let mut steps = rules.procedure.steps.iter();
+            if steps.any(|step| step.arms.contains(id) && self.done.contains(&step.on)) {
+                self.arm(rules, id, at, event, actor);
+            }
+        }
+    }
+
     /// Whether the application was filed too late for a clock to run.
     pub(super) fn is_late_for(&self, clock: &Clock, rules: Rules<'_>) -> bool {
         let late = || {
@@ -184,7 +247,7 @@ impl Case {
     fn arm(&mut self, rules: Rules<'_>, id: &str, at: Timestamp, event: &str, actor: &str) {
         let runs = self.clock(id).is_some_and(|clock| runs(clock, rules, at));
         let Some(clock) = rules.procedure.clock(id).filter(|_| !runs) else { return };
-        let until = clock.until.as_ref().and_then(|fact| self.date(fact));
+        let until = self.last_day(clock);
         if until.is_some() != clock.until.is_some() || self.is_late_for(clock, rules) {
             return;
         }
@@ -198,6 +261,8 @@ impl Case {
             actor: actor.to_owned(),
             act: Act::Armed { until },
         };
+        // What was asked for the one before was not asked for this one.
+        self.extensions.remove(id);
         self.clocks.push(Ledger::from_events(Arc::clone(&clock.law), vec![armed]));
     }
 

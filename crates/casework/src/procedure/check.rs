@@ -43,7 +43,8 @@ pub enum Fault {
     NoWarning,
     /// The clock has neither a length nor a date, or both.
     NoLength,
-    /// The part of a department may take longer than the whole.
+    /// The part of a department may take longer than the whole. Lengths in one unit alone are
+    /// compared: how many days so many working days or months are, the calendar says.
     LongerThanWhole,
     /// A joint case without departments, or departments without a joint clock.
     NotJoint,
@@ -61,7 +62,7 @@ pub enum Fault {
     PlaceholderMissing,
     /// No step has the letter.
     LetterUnused,
-    /// A decision that a person may not like, without a word on remedies.
+    /// A decision that a person may not like, or silence, without a word on remedies.
     NoRemedy,
     /// A remedy that does not say all that a person must know, or says more than there is.
     RemedyIncomplete,
@@ -73,6 +74,10 @@ pub enum Fault {
     RemediesUntold,
     /// A decision that is set aside leaves the case without the clock that its making had met.
     NotArmedAgain,
+    /// A time limit can be made longer, and nobody can ask for it.
+    NotRequested,
+    /// A step that another one needs after it is missing.
+    NotFollowed,
 }
 
 impl fmt::Display for Finding {
@@ -99,7 +104,7 @@ impl fmt::Display for Finding {
             }
             Fault::PlaceholderMissing => "this placeholder stands in one language alone",
             Fault::LetterUnused => "no step has this letter",
-            Fault::NoRemedy => "nothing says what can be done against such a decision",
+            Fault::NoRemedy => "nothing says what can be done against that",
             Fault::RemedyIncomplete => {
                 "an open remedy needs to whom, within which time, from when and by which law; \
                  that there is none needs its law; what is not settled needs a word on it; and \
@@ -112,6 +117,13 @@ impl fmt::Display for Finding {
             Fault::RemediesUntold => "this letter must name the remedies",
             Fault::NotArmedAgain => {
                 "deciding meets this clock, and setting the decision aside does not start it again"
+            }
+            Fault::NotRequested => {
+                "more time is approved by one officer and asked for by another, in the step \
+                 `request-extension` before it"
+            }
+            Fault::NotFollowed => {
+                "without this step, what another one begins has no end or no force"
             }
             Fault::NoSeparation => "whoever proposes and whoever decides must have other roles",
         };
@@ -131,6 +143,15 @@ const NEEDED: [ActionKind; 10] = [
     ActionKind::Decide,
     ActionKind::ServeDecision,
     ActionKind::Close,
+];
+
+/// Steps that begin something, each with one without which that has no end or no force.
+const FOLLOWED: [(ActionKind, ActionKind); 5] = [
+    (ActionKind::RequestCorrection, ActionKind::ServeCorrection),
+    (ActionKind::RequestCorrection, ActionKind::Correct),
+    (ActionKind::Suspend, ActionKind::Resume),
+    (ActionKind::Suspend, ActionKind::ServeNotice),
+    (ActionKind::Extend, ActionKind::ServeNotice),
 ];
 
 pub(super) fn check(procedure: &Procedure) -> Vec<Finding> {
@@ -202,6 +223,15 @@ impl Checker<'_> {
                 self.find(Fault::StepMissing, kind_name(needed));
             }
         }
+        let has = |kind: ActionKind| procedure.step(kind).is_some();
+        let missing: BTreeSet<ActionKind> = FOLLOWED
+            .into_iter()
+            .filter(|(begins, follows)| has(*begins) && !has(*follows))
+            .map(|(_, follows)| follows)
+            .collect();
+        for kind in missing {
+            self.find(Fault::NotFollowed, kind_name(kind));
+        }
         for step in &procedure.steps {
             let name = kind_name(step.on);
             match procedure.owners.iter().find(|owner| owner.id == step.owner) {
@@ -230,6 +260,11 @@ impl Checker<'_> {
             && propose.iter().any(|role| decide.contains(role))
         {
             self.find(Fault::NoSeparation, kind_name(ActionKind::Decide));
+        }
+        if let Some(extend) = procedure.step(ActionKind::Extend)
+            && extend.after != [ActionKind::RequestExtension]
+        {
+            self.find(Fault::NotRequested, kind_name(ActionKind::Extend));
         }
     }
 

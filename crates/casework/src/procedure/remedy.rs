@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Procedure, Text};
-use crate::action::{ActionKind, Verdict};
+use super::{Clock, Procedure, Text};
+use crate::action::Verdict;
 use crate::case::{Case, Outcome, Rules};
 
 /// A remedy against a kind of decision, or that there is none.
@@ -114,15 +114,15 @@ impl Procedure {
         self.remedies.iter().filter(move |remedy| remedy.against.contains(&against))
     }
 
-    /// What the person of a case can do against a kind of decision: in a joint case, remedies that
-    /// are about one department stand where that department did not agree, or where no department
-    /// did not.
+    /// What the person of a case can do against a kind of decision: against the refusal of a joint
+    /// case, remedies that are about one department stand where that department did not agree, or
+    /// where no department did not.
     pub fn remedies_in<'p>(&'p self, case: &Case, against: DecisionKind) -> Vec<&'p Remedy> {
         let refused = |track: &String| {
             let answer = case.tracks.get(track).and_then(Option::as_ref);
             answer.is_some_and(|answer| answer.verdict == Verdict::Refused)
         };
-        let any = case.tracks.keys().any(refused);
+        let any = against == DecisionKind::Refused && case.tracks.keys().any(refused);
         self.remedies(against)
             .filter(|remedy| remedy.track.as_ref().is_none_or(|track| !any || refused(track)))
             .collect()
@@ -172,18 +172,15 @@ impl Procedure {
             Some(Outcome::NotAccepted) => Some(DecisionKind::NotAccepted),
             Some(_) if case.decision.is_none() => None,
             _ => {
-                let step = self.step(ActionKind::Decide);
-                let limits = step.into_iter().flat_map(|step| &step.meets).chain(&self.joint);
-                let passed = |id: &String| {
-                    let clock = case.clock(id)?;
-                    let status = clock.present(rules.office, now).status;
-                    let late = matches!(
-                        status,
-                        clock::Status::Expired { .. } | clock::Status::Met { late: true, .. }
-                    );
-                    late.then_some(())
+                let passed = |limit: &Clock| {
+                    case.clock(&limit.law.id).is_some_and(|clock| {
+                        matches!(
+                            clock.present(rules.office, now).status,
+                            clock::Status::Expired { .. } | clock::Status::Met { late: true, .. }
+                        )
+                    })
                 };
-                limits.into_iter().find_map(passed).map(|()| DecisionKind::Silence)
+                self.limits_to_decide().any(passed).then_some(DecisionKind::Silence)
             }
         }
     }

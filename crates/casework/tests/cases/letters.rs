@@ -145,16 +145,12 @@ fn whole(procedure: &str, verdict: Verdict) -> Life {
                 expected: Period::working_days(6),
             },
         );
+        let reason = "需要向境外院校核实学历。".to_owned();
         life.does(
             "2026-11-13",
-            What::Extend {
-                clock,
-                by,
-                requested_by: "CaseOfficer".to_owned(),
-                reason: "需要向境外院校核实学历。".to_owned(),
-                notice: "YQ-4".to_owned(),
-            },
+            What::RequestExtension { clock: clock.clone(), by, reason: reason.clone() },
         );
+        life.does("2026-11-13", What::Extend { clock, by, reason, notice: "YQ-4".to_owned() });
     }
     for track in &life.rules.procedure.tracks {
         life.does(
@@ -287,9 +283,7 @@ fn a_decision_of_the_law_says_so() {
 /// What the time alone does in a case by a moment, recorded as the background job does.
 fn time_passes(life: &mut Life, moment: &str) {
     let system = || Actor { person: "system".to_owned(), role: Role::System, department: None };
-    while let Some(what) =
-        life.case.due_records(life.rules, at(moment), "the calendar").into_iter().next()
-    {
+    while let Some(what) = life.case.due_records(life.rules, at(moment)).into_iter().next() {
         let action = Action {
             id: format!("t{}", life.log.len()),
             case: life.case.id.clone(),
@@ -343,7 +337,7 @@ fn what_the_law_does_by_silence_is_told_by_a_letter() {
     assert!(zh.fields["law"].contains("第50条"), "{zh:?}");
     assert!(zh.body.contains("2026年12月20日"), "{}", zh.body);
 
-    // A request for reconsideration that is not corrected is given up.
+    // That a request for reconsideration counts as given up a person says, and the law does not.
     let mut life = Life::begin("cn/reconsideration", Some("TM-0000-0000-0"));
     life.does("2026-11-02", What::Submit);
     let document = life.rules.procedure.documents[0].id.clone();
@@ -351,10 +345,13 @@ fn what_the_law_does_by_silence_is_told_by_a_letter() {
     life.does("2026-11-03", What::RequestCorrection { notice: "n1".to_owned(), items });
     life.does("2026-11-03", What::ServeCorrection { served: at("2026-11-03") });
     time_passes(&mut life, "2026-11-18");
-    let told = letters(&life).into_iter().find(|(id, _)| id == "abandoned").unwrap();
+    assert_eq!(letters(&life).last().unwrap().0, "correction", "nothing was told since");
+    let reason = "无正当理由逾期不补正，视为放弃申请。".to_owned();
+    life.does("2026-11-18", What::NotAccept { reason: reason.clone() });
     for language in LANGUAGES {
-        let letter = life.writer().write(&life.log, told.1, language).unwrap();
-        assert!(letter.body.contains("n1"), "{}", letter.body);
+        let letter = write(&life, language);
+        assert_eq!(letter.letter, "non-acceptance");
+        assert!(letter.body.contains(&reason), "{}", letter.body);
         assert!(letter.fields.values().all(|value| !value.is_empty()), "{letter:?}");
     }
 }

@@ -48,12 +48,12 @@ fn silence_for_five_working_days_is_acceptance_on_the_day_of_receipt() {
     let refuse = What::NotAccept { reason: "no".to_owned() };
     assert_eq!(story.cannot("zhao", "2026-02-24", refuse), Why::WrongStatus(Status::Accepted));
     // The passing is recorded and warned of once.
-    let acts = story.case.due_records(story.rules, at("2026-02-15"), "time");
+    let acts = story.case.due_records(story.rules, at("2026-02-15"));
     let expired = Act::Expired { due: date(2026, 2, 14) };
     let record = What::Record { clock: "acceptance".to_owned(), act: expired };
     assert!(acts.contains(&record), "{acts:?}");
     story.does("jobs", "2026-02-15", record.clone());
-    assert!(!story.case.due_records(story.rules, at("2026-02-16"), "time").contains(&record));
+    assert!(!story.case.due_records(story.rules, at("2026-02-16")).contains(&record));
     story.does("qian", "2026-02-24", What::StartReview);
 }
 
@@ -179,7 +179,7 @@ fn an_extension_nobody_decides_is_granted_when_the_permit_runs_out() {
     let why = story.cannot("li", "2026-12-21", decide(Verdict::Refused));
     assert_eq!(why, Why::WrongStatus(Status::Decided));
     // It was warned of before.
-    let warned = story.case.due_records(story.rules, at("2026-12-11"), "time");
+    let warned = story.case.due_records(story.rules, at("2026-12-11"));
     let warns = |what: &&What| matches!(what, What::Record { clock, act: Act::Warned { .. } } if clock == "expiry");
     assert_eq!(warned.iter().filter(warns).count(), 1, "ten working days before: {warned:?}");
 }
@@ -231,19 +231,29 @@ fn a_hearing_stops_the_clock_from_when_the_notice_is_served() {
     let state = story.case.clock("decision").unwrap().state(story.rules.office, at("2026-11-23"));
     assert_eq!(state.due.unwrap().on, date(2026, 12, 14));
     // A longer time needs a second person, and that the person is told.
-    let extend = |asks: &str| What::Extend {
+    let extend = |days: u32| What::Extend {
         clock: "decision".to_owned(),
-        by: clock::Period::working_days(10).unwrap(),
-        requested_by: asks.to_owned(),
+        by: clock::Period::working_days(days).unwrap(),
         reason: "two opinions are awaited".to_owned(),
         notice: "n2".to_owned(),
     };
-    for nobody in ["li", "sun", "maria"] {
-        let why = story.cannot("li", "2026-12-01", extend(nobody));
-        assert_eq!(why, Why::NotActing(nobody.to_owned()));
-    }
-    assert_eq!(story.cannot("qian", "2026-12-01", extend("qian")), Why::NotYours);
-    story.does("li", "2026-12-01", extend("qian"));
+    let request = |days: u32| What::RequestExtension {
+        clock: "decision".to_owned(),
+        by: clock::Period::working_days(days).unwrap(),
+        reason: "two opinions are awaited".to_owned(),
+    };
+    let nobody = Why::NotRequested("decision".to_owned());
+    assert_eq!(story.cannot("li", "2026-12-01", extend(10)), Why::TooEarly);
+    assert_eq!(story.cannot("li", "2026-12-01", request(10)), Why::NotYours);
+    // Nobody asks for more than the law gives.
+    assert!(matches!(story.cannot("qian", "2026-12-01", request(11)), Why::Clock(_)));
+    story.does("qian", "2026-12-01", request(9));
+    assert_eq!(story.cannot("li", "2026-12-01", extend(10)), nobody);
+    story.does("qian", "2026-12-01", request(10));
+    assert_eq!(story.cannot("qian", "2026-12-01", extend(10)), Why::NotYours);
+    story.does("li", "2026-12-01", extend(10));
+    // What was approved is not approved again.
+    assert_eq!(story.cannot("li", "2026-12-01", extend(10)), nobody);
     let notice = What::ServeNotice { notice: "n2".to_owned(), served: at("2026-12-02") };
     story.does("qian", "2026-12-02", notice);
     let state = story.case.clock("decision").unwrap().state(story.rules.office, at("2026-12-02"));
@@ -408,7 +418,7 @@ fn a_withdrawn_case_is_over_and_its_clocks_stand() {
     let state = story.case.clock("decision").unwrap().state(story.rules.office, at("2027-11-03"));
     assert_eq!(state.status, ClockStatus::Stopped { on: date(2026, 11, 3) });
     assert_eq!(story.cannot("qian", "2026-11-04", propose(&[])), Why::WrongStatus(Status::Closed));
-    assert!(story.case.due_records(story.rules, at("2027-11-03"), "time").is_empty());
+    assert!(story.case.due_records(story.rules, at("2027-11-03")).is_empty());
 }
 
 #[test]
@@ -430,12 +440,12 @@ fn a_reconsideration_is_a_case_of_its_own_with_its_own_clocks() {
     let case = story.at("2026-08-11");
     let state = case.clock("decision").unwrap().state(story.rules.office, at("2026-08-11"));
     assert_eq!(state.due.unwrap().on, date(2026, 10, 9));
-    // An applicant who does not correct within ten working days has given up.
+    // Whether who does not correct within ten working days has given up, a person says.
     story.does("zheng", "2026-08-05", request(&[("request", Some("r1"))]));
     story.does("zheng", "2026-08-05", What::ServeCorrection { served: at("2026-08-05") });
     assert_eq!(story.at("2026-08-19T23:00:00").status, Status::Submitted);
     let case = story.at("2026-08-20T00:00:00");
-    assert_eq!((case.status, case.outcome), (Status::Closed, Some(Outcome::Abandoned)));
+    assert_eq!((case.status, case.outcome), (Status::Submitted, None));
     story.does("maria", "2026-08-19", corrected(&[("request", "r2")]));
     assert_eq!(story.at("2026-08-20").status, Status::Submitted);
     story.does("zheng", "2026-08-20", What::Accept).does("wang", "2026-08-20", What::StartReview);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use casework::procedure::{Fault, ProcedureError};
+use casework::procedure::{DecisionKind, Fault, ProcedureError};
 use casework::{ActionKind, Procedure, Proposal};
 use clock::Calendar;
 use jiff::civil::date;
@@ -82,8 +82,30 @@ fn what_does_not_hold_together_is_found() {
         Fault::LongerThanWhole,
         "work-permit",
     );
+    // In another unit nothing is said of it: the calendar would have to.
+    let months = ("within = { working_days = 45 }", "within = { months = 1 }");
+    let found = faults(JOINT, months);
+    assert!(found.iter().all(|(fault, _)| *fault != Fault::LongerThanWhole), "{found:?}");
     check(JOINT, ("joint = \"joint\"\n", ""), Fault::NotJoint, "cn/work-and-residence");
     check(JOINT, ("on = \"answer\"", "on = \"contest\""), Fault::StepMissing, "answer");
+}
+
+#[test]
+fn what_is_begun_and_cannot_be_ended_is_found() {
+    for step in ["serve-correction", "correct", "resume", "serve-notice"] {
+        let on = format!("on = \"{step}\"\n");
+        let found = faults(WORK_PERMIT, (on.as_str(), "on = \"answer\"\n"));
+        assert!(found.contains(&(Fault::NotFollowed, step.to_owned())), "{step}: {found:?}");
+    }
+}
+
+#[test]
+fn every_procedure_with_a_time_to_decide_says_what_is_open_against_silence() {
+    let silent =
+        |procedure: &&Procedure| procedure.remedies(DecisionKind::Silence).next().is_none();
+    let silent = PROCEDURES.iter().filter(silent).map(|procedure| procedure.id.as_str());
+    // No time limit was read for it.
+    assert_eq!(silent.collect::<Vec<_>>(), ["cn/work-permit-cancellation"]);
 }
 
 #[test]
@@ -132,6 +154,11 @@ fn letters_and_remedies_that_do_not_hold_together_are_found() {
     let tacit = WORK_PERMIT.replace(against, "against = [\"silence\"]");
     for part in ["refused", "not-accepted"] {
         check(&tacit, ("id = \"suit\"", "id = \"court\""), Fault::NoRemedy, part);
+    }
+    // Silence needs a word where there is a time to decide, of the step or of a joint case.
+    for text in [WORK_PERMIT, JOINT] {
+        let deaf = text.replace("\"silence\"", "\"granted\"");
+        check(&deaf, ("en = \"Receipt\"", "en = \"Note\""), Fault::NoRemedy, "silence");
     }
     check(
         WORK_PERMIT,
@@ -320,6 +347,9 @@ fn calendars_and_procedures_are_checked_with_the_packs() {
         "same = [\"passport_no\"]",
         &unknown,
     );
+    let unknown = at("no procedure `cn/reconsider`");
+    let from = "procedure = \"cn/reconsideration\"";
+    check(procedure, from, "procedure = \"cn/reconsider\"", &unknown);
     let seen = at("the particular `birth_date` is a fact");
     check(procedure, "id = \"passport_number\"", "id = \"birth_date\"", &seen);
     check(

@@ -67,11 +67,12 @@ fn what() -> impl Strategy<Value = What> {
             }),
         2 => (clock(), name(&["s1", "s2"]))
             .prop_map(|(clock, suspension)| What::Resume { clock, suspension }),
-        2 => (clock(), 1_u32..12, name(&["qian", "li"]), reason()).prop_map(
-            |(clock, by, requested_by, reason)| What::Extend {
-                clock, by: Period::working_days(by).unwrap(), requested_by, reason, notice: "n2".to_owned(),
-            }
-        ),
+        2 => (clock(), 1_u32..12, reason()).prop_map(|(clock, by, reason)| What::RequestExtension {
+            clock, by: Period::working_days(by).unwrap(), reason,
+        }),
+        2 => (clock(), 1_u32..12, reason()).prop_map(|(clock, by, reason)| What::Extend {
+            clock, by: Period::working_days(by).unwrap(), reason, notice: "n2".to_owned(),
+        }),
         2 => (name(&["n1", "n2"]), moment())
             .prop_map(|(notice, served)| What::ServeNotice { notice, served }),
         1 => clock().prop_map(|clock| What::Record { clock, act: Act::Met }),
@@ -194,7 +195,7 @@ proptest! {
             let waited = case.at(rules, later);
             prop_assert!(rank(waited.status) >= rank(case.status));
             prop_assert_eq!(case.flags(rules, later), waited.flags(rules, later));
-            for record in case.due_records(rules, later, "time") {
+            for record in case.due_records(rules, later) {
                 prop_assert_eq!(record.kind(), casework::ActionKind::Record);
             }
         }

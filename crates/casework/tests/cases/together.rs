@@ -231,6 +231,25 @@ fn a_reconsideration_contests_the_decision_in_the_same_moment_or_is_not_handed_i
     };
     assert_eq!(refused(begin("RE-4", "maria", "TM-1")), Why::ContestPending("RE-1".to_owned()));
     assert_eq!(refused(begin("RE-5", "maria", "RE-1")), Why::NoRemedy);
+    // Whoever decided does not deal with it, in whatever department.
+    let accept = |person: &str| {
+        let mut accept = Action {
+            id: format!("accept-by-{person}"),
+            case: "RE-1".to_owned(),
+            expected_version: 3,
+            at: at("2026-11-09"),
+            actor: actor("zheng"),
+            on_behalf: None,
+            what: What::Accept,
+        };
+        accept.actor.person = person.to_owned();
+        take(&desk, &accept)
+    };
+    for dealt in ["li", "qian"] {
+        let Err(DeskError::Refused(refusal)) = accept(dealt) else { panic!("{dealt}") };
+        assert_eq!(refusal.why, Why::ConflictOfInterest(dealt.to_owned()));
+    }
+    assert_eq!(accept("zheng"), Ok(Kept::New(4)));
     in_case(&desk, "RE-1", "maria", "2026-11-09", What::Withdraw).unwrap();
     in_case(&desk, "RE-4", "maria", "2026-11-09", What::Submit).unwrap();
     let (contested, _) = block_on(desk.case("TM-1", at("2026-11-09"))).unwrap();
@@ -250,6 +269,28 @@ fn a_reconsideration_contests_the_decision_in_the_same_moment_or_is_not_handed_i
         let (log, one) = (block_on(desk.store.load(contested)).unwrap(), foreign.case.as_str());
         assert_eq!(log.len(), usize::from(contested == one), "nothing is kept of it");
     }
+}
+
+#[test]
+fn what_is_to_come_after_something_that_is_not_there_is_not_kept_unjudged() {
+    let story = proposed();
+    let desk = desk(&story.log);
+    let mut early = story.action("maria", "2026-11-06", decide(Verdict::Granted));
+    early.expected_version += 1;
+    let conflict =
+        StoreError::Conflict { case: "TM-1".to_owned(), expected: 7, actual: 6, since: Vec::new() };
+    assert_eq!(take(&desk, &early), Err(conflict.into()));
+    // Nor by the storage alone: what was judged as of another version is none of its log.
+    let entry = |expected_version| {
+        let action = Action { expected_version, ..early.clone() };
+        let summary = summary(&desk, "TM-1");
+        let announcement =
+            casework::announcement::Announcement::of(story.rules.procedure, &story.case, &action);
+        casework::store::Entry { action, summary, announcement }
+    };
+    let kept = block_on(desk.store.append(&[entry(6)]));
+    assert!(matches!(kept, Err(StoreError::Failed(_))), "{kept:?}");
+    assert_eq!(block_on(desk.store.load("TM-1")).unwrap().len(), 6);
 }
 
 #[test]
@@ -293,7 +334,7 @@ fn what_the_time_alone_does_is_recorded_once_and_the_case_is_not_looked_at_befor
     let mut recorded = Vec::new();
     for day in 2..12 {
         let now = at(&format!("2026-11-{day:02}"));
-        let record = || block_on(desk.record_due(now, 10, "time")).unwrap();
+        let record = || block_on(desk.record_due(now, 10)).unwrap();
         recorded.push(record().records);
         assert_eq!(record().records, 0, "once only");
     }

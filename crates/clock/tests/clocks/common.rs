@@ -21,6 +21,7 @@ pub static OFFICE: LazyLock<Office> = LazyLock::new(|| Office {
 /// The calendar without what was announced for the years from `year` on.
 pub fn china_until(year: u16) -> Arc<Calendar> {
     let about = ABOUT.replace("2026-12-31", &format!("{}-12-31", year - 1));
+    let about = about.replace("\"2026-11-28\"", &format!("\"{}-11-28\"", year - 1));
     let before = format!("{year}-");
     // Days of a year stand in order, below the header.
     let (header, days) = DAYS.split_once('\n').unwrap();

@@ -178,7 +178,7 @@ fn a_joint_case_filed_today_runs_past_the_known_calendar() {
     // Passed by what can be guessed: no grant comes of a guess.
     let state = ledger.state(&OFFICE, at("2027-02-10"));
     assert_eq!((state.status, state.taken), (Status::Unsettled, None));
-    let acts = ledger.due_acts(&OFFICE, at("2027-02-10"), "armed");
+    let acts = ledger.due_acts(&OFFICE, at("2027-02-10"));
     assert!(!acts.iter().any(|act| matches!(act, Act::Expired { .. })), "{acts:?}");
 }
 
@@ -186,21 +186,48 @@ fn a_joint_case_filed_today_runs_past_the_known_calendar() {
 fn what_is_announced_later_moves_the_date_that_was_told() {
     let office = Office { calendar: china_until(2026), zone: OFFICE.zone.clone() };
     let mut ledger = ledger(spec(working_days(30), Effect::None), vec![armed("2025-12-10")]);
-    let acts = ledger.due_acts(&office, at("2025-12-10"), "armed");
+    let acts = ledger.due_acts(&office, at("2025-12-10"));
     let Act::Reprojected { from: None, to, provisional: true, .. } = acts[0].clone() else {
         panic!("{acts:?}")
     };
     assert_eq!(to, day("2026-01-21"));
     ledger.append(event("told", "2025-12-10", acts[0].clone()), &office).unwrap();
-    assert_eq!(ledger.due_acts(&office, at("2025-12-11"), "none").len(), 0, "told is told");
+    assert_eq!(ledger.due_acts(&office, at("2025-12-11")).len(), 0, "told is told");
     // 1 and 2 January are off, Sunday 4 is worked: one working day fewer.
-    let acts = ledger.due_acts(&OFFICE, at("2025-12-12"), "2026 was announced");
+    let acts = ledger.due_acts(&OFFICE, at("2025-12-12"));
     let Act::Reprojected { calendar, from, to, provisional, reason } = acts[0].clone() else {
         panic!("{acts:?}")
     };
     assert_eq!((from, to), (Some(day("2026-01-21")), day("2026-01-22")));
     assert_eq!((calendar.as_str(), provisional), (CHINA.version(), false));
-    assert_eq!(reason, "2026 was announced");
+    assert_eq!(reason, "calendar");
+}
+
+#[test]
+fn a_date_that_moved_is_told_with_what_moved_it() {
+    let mut ledger = ledger(spec(working_days(20), Effect::None), vec![armed("2026-11-02")]);
+    let mut told = 0;
+    let mut cause = |ledger: &mut Ledger, moment: &str| {
+        let acts = ledger.due_acts(&OFFICE, at(moment)).into_iter();
+        let act = acts.into_iter().find(|act| matches!(act, Act::Reprojected { .. }))?;
+        let Act::Reprojected { reason, .. } = &act else { return None };
+        let reason = reason.clone();
+        told += 1;
+        ledger.append(event(&format!("told-{told}"), moment, act), &OFFICE).unwrap();
+        Some(reason)
+    };
+    assert_eq!(cause(&mut ledger, "2026-11-02").as_deref(), Some("first-told"));
+    for (id, act) in [("1", suspended("a", "hearing", None)), ("2", served("a"))] {
+        ledger.append(event(id, "2026-11-04", act), &OFFICE).unwrap();
+    }
+    ledger.append(event("3", "2026-11-09", resumed("a")), &OFFICE).unwrap();
+    assert_eq!(cause(&mut ledger, "2026-11-09").as_deref(), Some("suspension"));
+    ledger.append(event("4", "2026-11-10", extended(5, "officer", "chief")), &OFFICE).unwrap();
+    // What is served of another limit moves nothing, nor does an extension that was not served.
+    ledger.append(event("5", "2026-11-10", served("elsewhere")), &OFFICE).unwrap();
+    assert_eq!(cause(&mut ledger, "2026-11-10"), None);
+    ledger.append(event("6", "2026-11-11", served("extension")), &OFFICE).unwrap();
+    assert_eq!(cause(&mut ledger, "2026-11-11").as_deref(), Some("extension"));
 }
 
 #[test]
@@ -209,7 +236,7 @@ fn warnings_come_before_the_effect_and_once_for_each_due_date() {
         ledger(spec(working_days(20), Effect::DeemedGranted), vec![armed("2026-11-02")]);
     let warned = |ledger: &Ledger, moment: &str| -> Vec<String> {
         ledger
-            .due_acts(&OFFICE, at(moment), "armed")
+            .due_acts(&OFFICE, at(moment))
             .into_iter()
             .filter_map(|act| match act {
                 Act::Warned { rung, .. } => Some(rung),
@@ -239,12 +266,12 @@ fn a_deemed_effect_is_recorded_once_and_not_undone() {
         ledger(spec(working_days(5), Effect::DeemedGranted), vec![armed("2026-02-09")]);
     let expired = Act::Expired { due: day("2026-02-14") };
     refused(&mut ledger, event("x", "2026-02-14T23:00:00", expired.clone()), Fault::NotPassed);
-    let acts = ledger.due_acts(&OFFICE, at("2026-02-15T00:00:01"), "armed");
+    let acts = ledger.due_acts(&OFFICE, at("2026-02-15T00:00:01"));
     assert!(acts.contains(&expired), "{acts:?}");
     ledger.append(event("x", "2026-02-15T00:00:01", expired), &OFFICE).unwrap();
     assert!(
         !ledger
-            .due_acts(&OFFICE, at("2026-02-16"), "armed")
+            .due_acts(&OFFICE, at("2026-02-16"))
             .iter()
             .any(|act| matches!(act, Act::Expired { .. }))
     );

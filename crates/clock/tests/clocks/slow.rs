@@ -217,7 +217,7 @@ fn projecting_again_equals_working_it_out_anew() {
         let mut ledger =
             Ledger::from_events(Arc::new(ledger.spec().clone()), ledger.events().to_vec());
         for office in &calendars {
-            for act in ledger.due_acts(office, moment(clock.start), "the calendar was announced") {
+            for act in ledger.due_acts(office, moment(clock.start)) {
                 let Act::Reprojected { from, to, .. } = &act else { continue };
                 moved += i32::from(from.is_some_and(|from| from != *to));
                 let id = format!("told-{:03}", ledger.events().len());

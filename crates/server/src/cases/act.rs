@@ -7,10 +7,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use casework::desk::{DeskError, Taken};
 use casework::store::{Kept, StoreError};
-use casework::{Action, What};
+use casework::{Action, Store, What};
 
 use super::access::Caller;
 use super::deed::Deed;
+use super::reference::Reference;
 use super::refusal::{conflict, desk_problem, with_since};
 use super::scope::Scope;
 use super::view::is_party;
@@ -112,7 +113,13 @@ pub(crate) async fn act(
         read_body(body, MAX_ACTION).await.map_err(|fault| body_problem(fault, MAX_ACTION))?;
     // Whether the case is there is told before what is wrong with the request, and only to those
     // who may see it.
-    let found = cases.find(&caller, &reference).await?;
+    let found = match cases.find(&caller, &reference).await {
+        Err(problem) if problem.is_not_found() => {
+            let declared = declared_before(cases, &caller, &reference, &headers, &bytes).await;
+            return declared.ok_or(problem);
+        }
+        found => found?,
+    };
     must_be_json(&headers)?;
     let request: ActionRequest = read_json(&bytes, ACTION)?;
     let id = request_id(&headers, request.id.as_deref())?;
@@ -143,6 +150,31 @@ pub(crate) async fn act(
         }
         Err(error) => Err(desk_problem(error)),
     }
+}
+
+/// The answer to an officer who has declared a conflict of their own and sends that again: they do
+/// not see the case any more.
+async fn declared_before(
+    cases: &Cases,
+    caller: &Caller,
+    reference: &str,
+    headers: &HeaderMap,
+    bytes: &[u8],
+) -> Option<Response> {
+    let case = Reference::read(reference)?.to_string();
+    let request: ActionRequest = read_json(bytes, ACTION).ok()?;
+    let id = request_id(headers, request.id.as_deref()).ok()?;
+    let Deed::DeclareConflict { person, reason } = request.what else { return None };
+    let what = What::DeclareConflict { person, reason };
+    let log = cases.desk.store.load(&case).await.ok()?;
+    let known = log.into_iter().find(|one| {
+        one.id == id
+            && one.actor == caller.actor
+            && one.expected_version == request.expected_version
+            && one.what == what
+    })?;
+    let taken = cases.desk.take(&known).await.ok()?;
+    Some(receipt(&known, &taken))
 }
 
 /// What is kept of a request.

@@ -33,11 +33,8 @@ const AT_ONE: usize = 4;
 /// How often it is looked whether the time has done something.
 const TIME_PAUSE: Duration = Duration::from_secs(20);
 
-/// In how many cases at a time what the time has done is recorded.
+/// How many cases are read at a time in which the time has done something.
 const CASES_AT_A_TIME: usize = 200;
-
-/// Why a due date that moved did so.
-const REASON: &str = "the calendar was brought up to date";
 
 /// What went on without being asked, for whoever runs the server.
 #[derive(Debug)]
@@ -60,8 +57,41 @@ impl Cases {
         tokio::join!(
             self.deliver_on_and_on(tell),
             self.record_on_and_on(tell),
+            self.refold_if_changed(tell),
             self.search_on_and_on(tell)
         );
+    }
+
+    /// Works out anew what is derived from the logs, if procedures or calendars have changed since
+    /// it was: queues and due dates learn of it while others work.
+    pub(crate) async fn refold_if_changed(&self, tell: &(impl Fn(Notice) + Sync)) {
+        let mark = self.desk.procedures.mark();
+        loop {
+            match self.refold(&mark).await {
+                Ok(()) => return,
+                Err(DeskError::Store(error @ StoreError::Unavailable(_))) => {
+                    tell(Notice::Storage(error));
+                }
+                // The others have been worked out.
+                Err(error) => {
+                    tell(Notice::Case(error));
+                    match self.desk.store.keep_derived_with(&mark).await {
+                        Ok(()) => return,
+                        Err(error) => tell(Notice::Storage(error)),
+                    }
+                }
+            }
+            pause(TIME_PAUSE).await;
+        }
+    }
+
+    async fn refold(&self, mark: &str) -> Result<(), DeskError> {
+        let store = &self.desk.store;
+        if store.derived_with().await?.as_deref() != Some(mark) {
+            self.desk.refold().await?;
+            store.keep_derived_with(mark).await?;
+        }
+        Ok(())
     }
 
     async fn deliver_on_and_on(&self, tell: &(impl Fn(Notice) + Sync)) {
@@ -93,11 +123,7 @@ impl Cases {
     async fn record_on_and_on(&self, tell: &(impl Fn(Notice) + Sync)) {
         loop {
             match self.watch.read() {
-                Ok(now) => match self.desk.record_due(now, CASES_AT_A_TIME, REASON).await {
-                    Ok(recorded) if recorded.cases == CASES_AT_A_TIME => {
-                        pause(Duration::from_millis(100)).await;
-                        continue;
-                    }
+                Ok(now) => match self.desk.record_due(now, CASES_AT_A_TIME).await {
                     Ok(_) => {}
                     Err(DeskError::Store(error)) => tell(Notice::Storage(error)),
                     Err(error) => tell(Notice::Case(error)),

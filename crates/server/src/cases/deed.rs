@@ -154,15 +154,23 @@ pub(crate) enum Deed {
         /// The suspension.
         suspension: String,
     },
-    /// A time limit is made longer by whoever may approve that.
-    Extend {
+    /// An officer asks that a time limit be made longer.
+    RequestExtension {
         /// The clock.
         clock: String,
         /// By how much.
         #[schemars(schema_with = "length")]
         by: Period,
-        /// Who asked for it: another officer, who has acted in the case.
-        requested_by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A time limit is made longer, as it was asked for, by another officer who may approve that.
+    Extend {
+        /// The clock.
+        clock: String,
+        /// By how much: no more than was asked for, as `extensions_requested` of the case says.
+        #[schemars(schema_with = "length")]
+        by: Period,
         /// Why.
         reason: String,
         /// The notice.
@@ -217,7 +225,7 @@ impl Deed {
         match self {
             Deed::Suspend { expected, .. } => *expected,
             Deed::Verify { valid_for, .. } => *valid_for,
-            Deed::Extend { by, .. } => Some(*by),
+            Deed::RequestExtension { by, .. } | Deed::Extend { by, .. } => Some(*by),
             _ => None,
         }
     }
@@ -262,8 +270,11 @@ impl Deed {
                 What::Suspend { clock, suspension, ground, notice, expected }
             }
             Deed::Resume { clock, suspension } => What::Resume { clock, suspension },
-            Deed::Extend { clock, by, requested_by, reason, notice } => {
-                What::Extend { clock, by, requested_by, reason, notice }
+            Deed::RequestExtension { clock, by, reason } => {
+                What::RequestExtension { clock, by, reason }
+            }
+            Deed::Extend { clock, by, reason, notice } => {
+                What::Extend { clock, by, reason, notice }
             }
             Deed::ServeNotice { notice, served } => What::ServeNotice { notice, served },
             Deed::SuspectDuplicate { of, rule } => What::SuspectDuplicate { of, rule },

@@ -2,11 +2,11 @@
 //! what is allowed are judged by the same rules.
 
 use casework::action::{ActionKind, Verdict};
-use casework::case::{Refusal, Rules, Why};
+use casework::case::{ExtensionRequest, Refusal, Rules, Why};
 use casework::procedure::Procedure;
 use casework::proposal::{Opinion, UNTOLD};
 use casework::{Action, Actor, Case, Proposal, What};
-use clock::{Period, Status as ClockStatus};
+use clock::Status as ClockStatus;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -131,19 +131,22 @@ fn attempts(rules: Rules<'_>, case: &Case, kind: ActionKind, now: Timestamp) -> 
             });
             return open.map(resumed).collect();
         }
-        ActionKind::Extend => {
-            let by = Period::days(1);
-            let longer = |clock| {
-                Some(What::Extend {
-                    clock,
-                    by: by?,
-                    requested_by: none(),
-                    reason: none(),
-                    notice: none(),
-                })
+        ActionKind::RequestExtension => {
+            let longer = |clock: String| {
+                let by = rules.procedure.clock(&clock)?.law.extension.as_ref()?.by;
+                Some(What::RequestExtension { clock, by, reason: none() })
             };
             let clocks = clocks(&|law| law.extension.is_some());
             return clocks.into_iter().filter_map(longer).collect();
+        }
+        ActionKind::Extend => {
+            let longer = |(clock, asked): (&String, &ExtensionRequest)| What::Extend {
+                clock: clock.clone(),
+                by: asked.by,
+                reason: none(),
+                notice: none(),
+            };
+            return case.extensions.iter().map(longer).collect();
         }
         ActionKind::ServeNotice => What::ServeNotice { notice: none(), served: now },
         // These are steps of no procedure.

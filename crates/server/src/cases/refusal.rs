@@ -131,7 +131,7 @@ fn code(why: &Why) -> &'static str {
         Why::NoticeTaken(_) => "refused-notice-taken",
         Why::NoNotice(_) => "refused-no-notice",
         Why::NotRunning(_) => "refused-not-running",
-        Why::NotActing(_) => "refused-not-acting",
+        Why::NotRequested(_) => "refused-not-requested",
         Why::ContestPending(_) => "refused-contest-pending",
         Why::NoRemedy => "refused-no-remedy",
         Why::Clock(_) => "refused-clock",

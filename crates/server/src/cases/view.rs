@@ -18,8 +18,9 @@ use serde_json::Value;
 use super::access::{Caller, Sight};
 use super::wire::{
     Acceptance, ActionLine, Adverse, CaseLine, CaseState, ClockState, Competent, Conflict,
-    Correction, Decision, Documents, DueFirst, LetterSent, MissingDocument, NextStep, Owner,
-    Prepared, PromisedDocument, RequiredDocument, Suspension, Text, Track, Verified, Warning,
+    Correction, Decision, Documents, DueFirst, ExtensionRequested, LetterSent, MissingDocument,
+    NextStep, Owner, Prepared, PromisedDocument, RequiredDocument, Suspension, Text, Track,
+    Verified, Warning,
 };
 use super::{Cases, Found, next};
 use crate::language::Language;
@@ -41,7 +42,7 @@ pub(crate) fn state(
     };
     let category = super::proposal::category(&cases.library, rules, case, now);
     let value = category.as_ref().map(|category| &*category.value);
-    let owners = case.waits_for(rules);
+    let owners = case.waits_for(rules, now);
     let owners = procedure.owners.iter().filter(|owner| owners.contains(&owner.id));
     CaseState {
         case: case.id.clone(),
@@ -71,6 +72,7 @@ pub(crate) fn state(
             elsewhere: BTreeMap::new(),
         },
         clocks: case.clocks().iter().map(|clock| clock_state(rules, clock, now, officer)).collect(),
+        extensions_requested: if officer { extensions(case) } else { BTreeMap::new() },
         corrections: case
             .corrections
             .iter()
@@ -398,6 +400,15 @@ fn clock_state(rules: Rules<'_>, clock: &Ledger, now: Timestamp, officer: bool) 
         warnings: state.warnings.into_iter().filter(|_| officer).map(warning).collect(),
         suspensions: state.suspensions.into_iter().map(suspension).collect(),
     }
+}
+
+fn extensions(case: &Case) -> BTreeMap<String, ExtensionRequested> {
+    let requested = |asked: &case::ExtensionRequest| ExtensionRequested {
+        by: asked.by,
+        reason: asked.reason.clone(),
+        requested_by: asked.requested_by.clone(),
+    };
+    case.extensions.iter().map(|(clock, asked)| (clock.clone(), requested(asked))).collect()
 }
 
 fn warning(warning: ledger::Warning) -> Warning {

@@ -216,13 +216,25 @@ impl Service {
             } });
             self.does("qian", &case, denied).is(201);
         }
-        self.does("qian", &case, json!("propose")).is(201);
-        for item in self.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
-            self.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
-        }
-        let decision = json!({ "decide": { "verdict": verdict, "reasons": "No post." } });
-        self.does("li", &case, decision).is(201);
+        self.decide(&case, verdict, "No post.");
         case
+    }
+
+    /// A case under review is put forward and decided so.
+    #[track_caller]
+    fn decide(&self, case: &str, verdict: &str, reasons: &str) {
+        self.does("qian", case, json!("propose")).is(201);
+        self.confirm_all(case);
+        let decision = json!({ "decide": { "verdict": verdict, "reasons": reasons } });
+        self.does("li", case, decision).is(201);
+    }
+
+    /// Whoever is to decide looks at everything that speaks against the person.
+    #[track_caller]
+    fn confirm_all(&self, case: &str) {
+        for item in self.show("li", case)["proposal"]["adverse"].as_array().unwrap() {
+            self.does("li", case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
+        }
     }
 
     /// A case as somebody sees it.

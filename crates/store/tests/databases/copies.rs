@@ -236,8 +236,12 @@ async fn a_check_finds_what_is_wrong_and_rebuilding_puts_right_what_is_derived(p
             found.first.iter().filter(|(of, _)| of == case).map(|(_, fault)| *fault).collect();
         assert!(of.contains(&fault), "{wrong}: {found:?}");
     }
+    // Nor is there a line of it afterwards, if there was none, and all others can be read.
+    let lost = "DELETE FROM summary WHERE case_id = '案-4'";
+    sqlx::query(lost).execute(&raw).await.unwrap();
     let (_, unfolded) = database.rebuild(fold).await.unwrap();
     assert_eq!(unfolded, ["案-3", "案-4", "案-5"]);
+    assert_eq!(database.lines_after("", 100).await.unwrap().len(), 29);
 }
 
 on_both!(

@@ -1,6 +1,7 @@
 //! The desk on a real store: two officers in one moment, many clients, cases that touch each
 //! other, what the time alone does, and what is put right from the log.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,13 +9,14 @@ use casework::action::Verdict;
 use casework::case::Flag;
 use casework::desk::{DeskError, Refolded};
 use casework::store::{Kept, StoreError};
-use casework::{Action, Desk, Status, Store, Summary, What};
+use casework::{Action, Desk, Procedures, Status, Store, Summary, What};
+use clock::{Act, Calendar, Office};
 use jiff::Timestamp;
 use store::{Database, OpenError, Settings};
 use tokio::sync::Barrier;
 
 use crate::harness::{Place, on_both};
-use crate::stories::{Story, actor, at, decide, open, procedures, propose, what_draft};
+use crate::stories::{OFFICE, Story, actor, at, decide, open, procedures, propose, what_draft};
 
 async fn desk(place: &Place, log: &[Action]) -> Arc<Desk<Database>> {
     let desk = Desk { store: place.open().await, procedures: procedures() };
@@ -193,11 +195,98 @@ async fn what_the_time_alone_does_is_recorded_once(place: Place) {
     let mut recorded = Vec::new();
     for day in 2..12 {
         let now = at(&format!("2026-11-{day:02}"));
-        recorded.push(desk.record_due(now, 10, "time").await.unwrap().records);
-        assert_eq!(desk.record_due(now, 10, "time").await.unwrap().records, 0, "once only");
+        recorded.push(desk.record_due(now, 10).await.unwrap().records);
+        assert_eq!(desk.record_due(now, 10).await.unwrap().records, 0, "once only");
     }
     assert_eq!(summary(&desk, "TM-1").await.status, Status::Accepted, "silence is acceptance");
     assert_eq!(recorded, [1, 0, 0, 1, 1, 0, 0, 0, 2, 0]);
+}
+
+async fn the_time_passes_for_others_too_when_cases_cannot_be_read(place: Place) {
+    let log = Story::submitted("cn/work-permit", "2026-11-02").log;
+    let desk = desk(&place, &log).await;
+    for case in ["TM-2", "TM-3"] {
+        for action in &log {
+            let id = format!("{case}:{}", action.id);
+            desk.take(&Action { id, case: case.to_owned(), ..action.clone() }).await.unwrap();
+        }
+    }
+    let raw = place.raw().await;
+    let damage = "UPDATE action SET body = '{' WHERE case_id <> 'TM-3' AND version = 1";
+    sqlx::query(damage).execute(&raw).await.unwrap();
+    // As many as are read at a time cannot be read.
+    let recorded = desk.record_due(at("2026-11-11"), 2).await;
+    assert!(matches!(recorded, Err(DeskError::Store(StoreError::Failed(_)))), "{recorded:?}");
+    assert_eq!(summary(&desk, "TM-3").await.status, Status::Accepted);
+    assert_eq!(summary(&desk, "TM-1").await.status, Status::Submitted);
+}
+
+async fn of_what_is_not_kept_nobody_is_told(place: Place) {
+    let story = proposed();
+    let desk = desk(&place, &story.log).await;
+    let told = desk.store.events(0, 100).await.unwrap();
+    let raw = place.raw().await;
+    let decided = story.action("li", "2026-11-06", decide(Verdict::Granted));
+    // The last thing that is written fails.
+    for (broken, mended) in [
+        ("ALTER TABLE announcement RENAME TO away", "ALTER TABLE away RENAME TO announcement"),
+        ("ALTER TABLE queue RENAME TO away", "ALTER TABLE away RENAME TO queue"),
+    ] {
+        sqlx::query(broken).execute(&raw).await.unwrap();
+        assert!(take(&desk, &decided).await.is_err(), "{broken}");
+        sqlx::query(mended).execute(&raw).await.unwrap();
+        assert_eq!(desk.store.load("TM-1").await.unwrap().len(), 6);
+        assert_eq!(desk.store.events(0, 100).await.unwrap(), told);
+        assert_eq!(summary(&desk, "TM-1").await.status, Status::Proposed);
+    }
+    assert_eq!(take(&desk, &decided).await, Ok(Kept::New(7)));
+    assert_eq!(desk.store.events(0, 100).await.unwrap().len(), told.len() + 1);
+}
+
+/// What a desk worked with before it had been announced when people work in 2026.
+fn procedures_of_2025() -> Procedures {
+    let about = include_str!("../../../../packs/cn/calendar/calendar.toml");
+    let about = about.replace("2026-12-31", "2025-12-31").replace("\"2026-11-28\"", "\"old\"");
+    let days = include_str!("../../../../packs/cn/calendar/days.csv");
+    let days: Vec<&str> = days.lines().take_while(|line| !line.starts_with("2026-")).collect();
+    let calendar = Calendar::read(&about, &days.join("\n")).unwrap();
+    let office = Office { calendar: Arc::new(calendar), zone: OFFICE.zone.clone() };
+    let offices = BTreeMap::from([("cn".to_owned(), office)]);
+    Procedures::new(procedures().all().cloned(), offices).unwrap()
+}
+
+async fn a_calendar_that_is_announced_moves_what_was_told(place: Place) {
+    let story = Story::under_review("cn/work-permit", "2025-12-10");
+    let (old, all) = (procedures_of_2025(), procedures());
+    assert_ne!(old.mark(), all.mark());
+    assert_eq!(all.mark(), procedures().mark());
+    let desk_of = async |procedures| Desk { store: place.open().await, procedures };
+    let desk = desk_of(old).await;
+    for action in &story.log {
+        desk.take(action).await.unwrap();
+    }
+    desk.record_due(at("2025-12-12"), 10).await.unwrap();
+    let told = summary(&desk, "TM-1").await.due.unwrap();
+    assert!(told.provisional, "{told:?}");
+    let desk = desk_of(all).await;
+    assert_eq!(desk.refold().await.unwrap().differing, ["TM-1"]);
+    desk.record_due(at("2025-12-15"), 10).await.unwrap();
+    let log = desk.store.load("TM-1").await.unwrap();
+    let reasons: Vec<_> = log
+        .iter()
+        .filter_map(|action| match &action.what {
+            What::Record { clock, act: Act::Reprojected { reason, .. } } if clock == "decision" => {
+                Some(reason.as_str())
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(reasons, ["first-told", "calendar"]);
+    let due = summary(&desk, "TM-1").await.due.unwrap();
+    assert!(!due.provisional, "{due:?}");
+    // And now it passes.
+    desk.record_due(at("2026-02-02"), 10).await.unwrap();
+    assert!(summary(&desk, "TM-1").await.flags.contains(&Flag::LimitPassed));
 }
 
 async fn what_is_derived_is_put_right_from_the_log(place: Place) {
@@ -254,6 +343,7 @@ async fn a_database_of_an_older_program_is_brought_forward(place: Place) {
     let raw = place.raw().await;
     // As the first step left it.
     for text in [
+        "DROP TABLE derivation",
         "DROP INDEX delivery_of",
         "CREATE INDEX delivery_due ON delivery (due, position) WHERE state = 'waiting'",
         "DELETE FROM schema_version WHERE version > 1",
@@ -283,6 +373,9 @@ on_both!(
     many_clients_lose_nothing,
     a_reconsideration_contests_the_decision_in_the_same_moment,
     what_the_time_alone_does_is_recorded_once,
+    the_time_passes_for_others_too_when_cases_cannot_be_read,
+    of_what_is_not_kept_nobody_is_told,
+    a_calendar_that_is_announced_moves_what_was_told,
     what_is_derived_is_put_right_from_the_log,
     a_schema_is_made_once_and_a_newer_one_is_refused,
     a_database_of_an_older_program_is_brought_forward,

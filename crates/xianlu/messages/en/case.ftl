@@ -59,3 +59,4 @@ demo-intake-clerk = intake clerk
 demo-case-officer = case officer
 demo-decider = decider
 demo-try = Try: xianlu case queue --server { $server } --token TOKEN
+case-export-more = There is more: this is a part of the log. The next one is that of `--cursor { $cursor }`

@@ -59,3 +59,4 @@ demo-intake-clerk = 收件人员
 demo-case-officer = 承办人
 demo-decider = 决定人
 demo-try = 试用：xianlu case queue --server { $server } --token 令牌
+case-export-more = 日志未完：以上只是一部分，下一部分请用 `--cursor { $cursor }` 取得

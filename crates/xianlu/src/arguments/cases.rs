@@ -154,15 +154,21 @@ pub enum LogForm {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Writes the logs, or a part of them: then it says where the next part begins, and the exit status
+is 1. People have their numbers in a part alone.")]
 pub struct CaseExport {
     /// The form
     pub form: LogForm,
     /// Only cases of this procedure
     #[arg(long, value_name = "ID")]
     pub procedure: Option<String>,
-    /// How many cases are looked at
+    /// How many cases at most
     #[arg(long, default_value_t = 10_000)]
     pub limit: usize,
+    /// Where the last part ended, as it was told
+    #[arg(long)]
+    pub cursor: Option<String>,
     #[command(flatten)]
     pub api: Api,
 }

@@ -139,8 +139,17 @@ fn export(command: &CaseExport) -> Result<ExitCode, Failure> {
     if let Some(procedure) = &command.procedure {
         path.push_str(&format!("&procedure={}", utf8_percent_encode(procedure, NON_ALPHANUMERIC)));
     }
-    anstream::print!("{}", client.text(&path)?);
-    Ok(ExitCode::SUCCESS)
+    if let Some(cursor) = &command.cursor {
+        path.push_str(&format!("&cursor={}", utf8_percent_encode(cursor, NON_ALPHANUMERIC)));
+    }
+    let (part, next) = client.part(&path)?;
+    anstream::print!("{part}");
+    // People have their numbers in a part alone, so that parts are not put together here.
+    if let Some(next) = &next {
+        let more = client.messages.format("case-export-more", &[("cursor", next)]);
+        anstream::eprintln!("{more}");
+    }
+    Ok(ExitCode::from(u8::from(next.is_some())))
 }
 
 /// The entries of a list, page by page.

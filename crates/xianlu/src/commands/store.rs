@@ -73,8 +73,11 @@ async fn run_in(command: &Store) -> Result<ExitCode, Failure> {
         }
         Store::Rebuild { packs, .. } => {
             let (_, procedures) = packs::load_all(packs)?;
-            let rebuilt = there().await?.rebuild(folder(&procedures)).await;
+            let database = there().await?;
+            let rebuilt = database.rebuild(folder(&procedures)).await;
             let (cases, unfolded) = rebuilt.map_err(|error| failed(&error, &messages))?;
+            let kept = database.keep_derived_with(&procedures.mark()).await;
+            kept.map_err(|error| failed(&error, &messages))?;
             let cases = cases.to_string();
             anstream::println!("{}", messages.format("store-rebuilt", &[("cases", &cases)]));
             for case in &unfolded {

@@ -75,7 +75,8 @@ pub(super) fn effects(procedure: &Procedure, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Every decision that a person may not like has a word on what can be done against it.
+/// Every decision that a person may not like has a word on what can be done against it, and so has
+/// silence where there is a time to decide.
 pub(super) fn remedies(procedure: &Procedure, findings: &mut Vec<Finding>) {
     let mut find = |fault, part: &str| findings.push(Finding { fault, part: part.to_owned() });
     let kinds = [
@@ -86,6 +87,10 @@ pub(super) fn remedies(procedure: &Procedure, findings: &mut Vec<Finding>) {
         if procedure.step(step).is_some() && procedure.remedies(kind).next().is_none() {
             find(Fault::NoRemedy, name);
         }
+    }
+    let silence = procedure.remedies(DecisionKind::Silence).next();
+    if procedure.limits_to_decide().next().is_some() && silence.is_none() {
+        find(Fault::NoRemedy, "silence");
     }
     for remedy in &procedure.remedies {
         let open = [remedy.to.is_some(), remedy.within.is_some(), remedy.from.is_some()];

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use casework::action::{Verdict, Verification};
 use casework::standing::Standing;
 use casework::{Flag, Status, case};
+use clock::Period;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -14,8 +15,8 @@ use serde_json::{Map, Value};
 use crate::cases::documents::Elsewhere;
 
 use super::{
-    Basis, Competent, Document, RemedyState, Shortcoming, Text, day, day_or_null, flags, moment,
-    moment_or_null, outcome, status,
+    Basis, Competent, Document, RemedyState, Shortcoming, Text, day, day_or_null, flags, length,
+    moment, moment_or_null, outcome, status,
 };
 
 /// A case as it stands.
@@ -68,6 +69,8 @@ pub(crate) struct CaseState {
     pub documents: Documents,
     /// The time limits, in the order in which they were started.
     pub clocks: Vec<ClockState>,
+    /// More time that was asked for and is not approved yet, by time limit; for officers.
+    pub extensions_requested: BTreeMap<String, ExtensionRequested>,
     /// The correction notices; for the person, those that were served.
     pub corrections: Vec<Correction>,
     /// What departments do side by side in a joint case.
@@ -227,6 +230,18 @@ pub(crate) struct ClockState {
     pub warnings: Vec<Warning>,
     /// The times in which it stood still.
     pub suspensions: Vec<Suspension>,
+}
+
+/// More time that an officer has asked for.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct ExtensionRequested {
+    /// By how much.
+    #[schemars(schema_with = "length")]
+    pub by: Period,
+    /// Why.
+    pub reason: String,
+    /// Who asked: somebody else approves it.
+    pub requested_by: String,
 }
 
 /// A warning before a time limit passes.

@@ -261,12 +261,7 @@ fn a_decision_that_was_set_aside_before_it_was_served_is_not_told() {
         "fact": "employer_in_good_standing", "finding": "confirmed", "evidence": "register"
     } });
     service.does("qian", &case, confirmed).is(201);
-    service.does("qian", &case, json!("propose")).is(201);
-    for item in service.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
-        service.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
-    }
-    let decision = json!({ "decide": { "verdict": "granted", "reasons": "All is well." } });
-    service.does("li", &case, decision).is(201);
+    service.decide(&case, "granted", "All is well.");
     let served = json!({ "serve-decision": { "served": "2026-11-02T01:00:00Z" } });
     service.does("qian", &case, served).is(201);
     let path = format!("/api/v1/cases/{case}/actions?limit=100");

@@ -47,11 +47,7 @@ fn every_example_is_accepted() {
                     service.does("zhao", &case, json!("accept")).is(201);
                     service.does("qian", &case, json!("start-review")).is(201);
                     service.does("qian", &case, json!("propose")).is(201);
-                    for item in service.show("li", &case)["proposal"]["adverse"].as_array().unwrap()
-                    {
-                        let confirm = json!({ "confirm-adverse": { "item": item["item"] } });
-                        service.does("li", &case, confirm).is(201);
-                    }
+                    service.confirm_all(&case);
                     for (other, _) in service.show("li", &case)["duplicates"].as_object().unwrap() {
                         let said = json!({ "of": other, "same": false, "reason": "twins" });
                         service.does("li", &case, json!({ "resolve-duplicate": said })).is(201);

@@ -119,6 +119,23 @@ fn a_document_is_kept_and_handed_in_and_given_out_as_it_was() {
 }
 
 #[test]
+fn a_document_that_is_called_as_a_path_is_none() {
+    let service = Service::new();
+    let case = service.open("maria", "cn/work-permit");
+    let bytes = pdf("<< /Path true >>");
+    let query = "id=..%2F..%2F..%2Fescaped&kind=passport&name=..%2F..%2Fescaped.pdf";
+    service.upload("maria", &case, query, &bytes).is(201);
+    let told = service.download("maria", &case, "..%2F..%2F..%2Fescaped");
+    assert_eq!(told.is(200).answer.header(header::CONTENT_TYPE), "application/pdf");
+    assert!(!told.answer.header(header::CONTENT_DISPOSITION).contains(".."));
+    // It lies under what its bytes are, where all others do.
+    assert_eq!(service.files(), 1);
+    let entries = std::fs::read_dir(service.folder.path()).unwrap();
+    let names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|name| name.to_string_lossy().contains("escaped")), "{names:?}");
+}
+
+#[test]
 fn the_same_request_again_is_the_same_document() {
     let service = Service::new();
     let case = service.open("maria", "cn/work-permit");

@@ -59,9 +59,7 @@ fn from_draft_to_archive() {
     replayed.is(200);
     assert_eq!(replayed.json["same"], true);
     assert_eq!(replayed.json["proposal"], said.json);
-    for item in service.show("li", &case)["proposal"]["adverse"].as_array().unwrap() {
-        service.does("li", &case, json!({ "confirm-adverse": { "item": item["item"] } })).is(201);
-    }
+    service.confirm_all(&case);
     let decision = json!({ "decide": { "verdict": "granted", "reasons": "The degree fits." } });
     service.does("li", &case, decision).is(201);
     // How it was decided is told by serving it.
@@ -111,12 +109,66 @@ fn the_same_request_again_changes_nothing() {
     again.is(200);
     let told = |key: &str| again.json[key].clone();
     assert_eq!(
-        (told("action"), told("repeated"), told("version")),
-        (json!(2), json!(true), json!(3))
+        (told("action"), told("repeated"), told("version"), told("status")),
+        (json!(2), json!(true), json!(2), json!("draft")),
+        "what was answered then"
     );
+    // Nor is anything taken that is to come after what is not there yet.
+    let early = json!({ "id": "e", "expected_version": 4, "what": "accept" });
+    for person in ["maria", "zhao"] {
+        let token = service.token(person);
+        let conflict = service.post(&token, &path, &early);
+        assert_eq!(conflict.is_problem(409, "conflict").json["version"], 3);
+    }
     let forged = json!({ "id": "s", "expected_version": 2, "what": "withdraw" });
     service.post(&token, &path, &forged).is_problem(422, "id-taken");
     assert_eq!(service.show("maria", case)["version"], 3);
+}
+
+#[test]
+fn a_reference_that_another_case_has_is_not_given_again() {
+    let service = Service::new();
+    let (taken, free) =
+        (service.cases.reference("maria", "x", 0), service.cases.reference("maria", "x", 1));
+    let open = casework::What::Open {
+        procedure: "cn/work-permit".to_owned(),
+        place: Some("310000".to_owned()),
+        reconsiders: None,
+    };
+    let theirs = casework::Action {
+        id: "another".to_owned(),
+        case: taken.clone(),
+        expected_version: 0,
+        at: service.time(),
+        actor: super::actor("john"),
+        on_behalf: None,
+        what: open,
+    };
+    service.runtime.block_on(service.cases.desk.take(&theirs)).unwrap();
+    let opening = json!({ "id": "x", "procedure": "cn/work-permit", "place": "310000" });
+    let told = service.post(&service.token("maria"), "/api/v1/cases", &opening);
+    assert_eq!(told.is(201).json["case"], free);
+    // Nor when it is asked for again.
+    let told = service.post(&service.token("maria"), "/api/v1/cases", &opening);
+    assert_eq!(told.is(200).json["case"], free);
+    service.get(&service.token("maria"), &format!("/api/v1/cases/{taken}")).is_problem(404, "case");
+}
+
+#[test]
+fn whoever_declares_a_conflict_twice_is_answered_twice() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let token = service.token("qian");
+    let path = format!("/api/v1/cases/{case}/actions");
+    let what = json!({ "declare-conflict": { "person": "qian", "reason": "a cousin" } });
+    let body = json!({ "id": "c", "expected_version": 3, "what": what });
+    let first = service.post(&token, &path, &body);
+    let again = service.post(&token, &path, &body);
+    assert_eq!(again.is(200).json["version"], first.is(201).json["version"]);
+    assert_eq!(again.json["repeated"], true);
+    // Whoever did not, is told as before that there is no such case.
+    let other = json!({ "id": "d", "expected_version": 3, "what": what });
+    service.post(&token, &path, &other).is_problem(404, "case");
 }
 
 #[test]

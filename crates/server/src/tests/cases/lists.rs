@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use casework::{Store, Summary};
 use serde_json::{Value, json};
 
 use super::Service;
+use crate::Notice;
 
 fn cases(page: &Value) -> Vec<String> {
     let cases = page["cases"].as_array().unwrap();
@@ -44,6 +46,34 @@ fn a_queue_is_read_to_its_end_while_cases_are_added() {
     assert_eq!(read.len(), 12);
     let due = service.get(&token, "/api/v1/cases?limit=1").json["cases"][0]["due"]["on"].clone();
     assert_eq!(due, "2026-11-09");
+}
+
+#[test]
+fn what_is_derived_is_worked_out_anew_when_procedures_have_changed() {
+    let service = Service::new();
+    let case = service.submitted("maria");
+    let store = &service.cases.desk.store;
+    let refold = || {
+        let quiet = |notice: Notice| panic!("{notice:?}");
+        service.runtime.block_on(service.cases.refold_if_changed(&quiet));
+    };
+    let line = || service.runtime.block_on(store.summary(&case)).unwrap().unwrap();
+    // So it was worked out with an older calendar.
+    let right = line();
+    let spoil = || {
+        let wrong = Summary { due: None, wake: None, ..right.clone() };
+        assert!(service.runtime.block_on(store.replace_summary(&wrong)).unwrap());
+    };
+    spoil();
+    refold();
+    assert_eq!(line(), right);
+    // Not again as long as nothing changes.
+    spoil();
+    refold();
+    assert_eq!(line().due, None);
+    service.runtime.block_on(store.keep_derived_with("another calendar")).unwrap();
+    refold();
+    assert_eq!(line(), right);
 }
 
 #[test]

@@ -62,12 +62,16 @@ impl<'a> Client<'a> {
         self.said(request.header("authorization", self.bearer()).send(body.to_string()))
     }
 
-    /// Asks for something that is no answer about a case, as it is written.
-    pub fn text(&self, path: &str) -> Result<String, Failure> {
+    /// Asks for a part of something long, as it is written; gives it with where the next part
+    /// begins, if there is one.
+    pub fn part(&self, path: &str) -> Result<(String, Option<String>), Failure> {
         let request = self.agent.get(self.address(path));
-        let (status, text) = self.read(request.header("authorization", self.bearer()).call())?;
+        let answer = request.header("authorization", self.bearer()).call();
+        let link = answer.as_ref().ok().and_then(|answer| answer.headers().get("link"));
+        let next = link.and_then(|link| link.to_str().ok()).and_then(cursor);
+        let (status, text) = self.read(answer)?;
         match status {
-            200..=299 => Ok(text),
+            200..=299 => Ok((text, next)),
             _ => Err(Failure::Asked(self.problem(&self.json(status, &text)?))),
         }
     }
@@ -155,6 +159,13 @@ impl<'a> Client<'a> {
         }
         words
     }
+}
+
+/// The place of the next part in a header `Link`.
+fn cursor(link: &str) -> Option<String> {
+    let (address, _) = link.strip_prefix('<')?.split_once('>')?;
+    let (_, query) = address.split_once('?')?;
+    query.split('&').find_map(|pair| pair.strip_prefix("cursor=")).map(str::to_owned)
 }
 
 /// A text in both languages.
