@@ -27,7 +27,7 @@ pub use backup::{BackupError, Counts, LineFault};
 pub use check::{Checked, Fault};
 pub use database::{Database, Migrated, OpenError, Settings};
 pub use documents::{DocumentRecord, Scan};
-pub use objects::{Objects, ObjectsError};
+pub use objects::{LocationFault, Objects, ObjectsError};
 pub use outbox::{Backoff, Delivery, Pending, Replay, Subscription, Told};
 pub use scanner::{Found, Scanner};
 pub use tokens::{NewToken, Token};

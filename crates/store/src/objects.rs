@@ -34,7 +34,7 @@ pub enum ObjectsError {
         /// The place.
         location: String,
         /// What is wrong with it.
-        why: String,
+        why: LocationFault,
     },
     /// It cannot be reached or is full: the same may succeed later.
     #[error("the documents are not available: {0}")]
@@ -42,6 +42,23 @@ pub enum ObjectsError {
     /// What is kept is not what was handed in.
     #[error("the document {0} has been changed where it is kept")]
     Changed(String),
+}
+
+/// What is wrong with a place for documents.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LocationFault {
+    /// It is written as neither.
+    #[error("it is neither a folder nor s3://BUCKET/PREFIX")]
+    NoPlace,
+    /// The folder is not there.
+    #[error("there is no such folder")]
+    NoFolder,
+    /// No bucket is called so.
+    #[error("the name of a bucket has letters, digits, `-`, `.` and `_`")]
+    BucketName,
+    /// The system or the settings do not let it be used.
+    #[error("{0}")]
+    Unusable(String),
 }
 
 impl Objects {
@@ -57,7 +74,7 @@ impl Objects {
         let store = if let Some(bucket) = location.strip_prefix("s3://") {
             bucket_at(bucket)
         } else if location.contains("://") {
-            Err("it is neither a folder nor s3://BUCKET/PREFIX".to_owned())
+            Err(LocationFault::NoPlace)
         } else {
             folder_at(location)
         };
@@ -72,7 +89,7 @@ impl Objects {
     /// When the place cannot be used.
     pub fn there(location: &str) -> Result<Objects, ObjectsError> {
         if !location.contains("://") && !std::path::Path::new(location).is_dir() {
-            let why = "there is no such folder".to_owned();
+            let why = LocationFault::NoFolder;
             return Err(ObjectsError::Location { location: location.to_owned(), why });
         }
         Objects::open(location)
@@ -134,26 +151,30 @@ impl fmt::Debug for Objects {
     }
 }
 
-fn folder_at(location: &str) -> Result<Arc<dyn ObjectStore>, String> {
-    std::fs::create_dir_all(location).map_err(|error| error.to_string())?;
-    let folder = LocalFileSystem::new_with_prefix(location).map_err(|error| error.to_string())?;
+fn folder_at(location: &str) -> Result<Arc<dyn ObjectStore>, LocationFault> {
+    std::fs::create_dir_all(location).map_err(unusable)?;
+    let folder = LocalFileSystem::new_with_prefix(location).map_err(unusable)?;
     // What was acknowledged outlives a loss of power.
     Ok(Arc::new(folder.with_fsync(true)))
 }
 
-fn bucket_at(place: &str) -> Result<Arc<dyn ObjectStore>, String> {
+fn bucket_at(place: &str) -> Result<Arc<dyn ObjectStore>, LocationFault> {
     let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     if bucket.is_empty() || !bucket.bytes().all(plain) {
-        return Err("the name of a bucket has letters, digits, `-`, `.` and `_`".to_owned());
+        return Err(LocationFault::BucketName);
     }
-    let prefix = Path::parse(prefix.trim_end_matches('/')).map_err(|error| error.to_string())?;
+    let prefix = Path::parse(prefix.trim_end_matches('/')).map_err(unusable)?;
     // Where the program has chosen no provider of cryptography yet, this one serves all of it.
     let _chosen_before = rustls::crypto::ring::default_provider().install_default();
     let retry =
         RetryConfig { max_retries: RETRIES, retry_timeout: RETRIED_FOR, ..RetryConfig::default() };
     let bucket = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).build();
-    Ok(Arc::new(PrefixStore::new(bucket.map_err(|error| error.to_string())?, prefix)))
+    Ok(Arc::new(PrefixStore::new(bucket.map_err(unusable)?, prefix)))
+}
+
+fn unusable(error: impl fmt::Display) -> LocationFault {
+    LocationFault::Unusable(error.to_string())
 }
 
 /// Where bytes are: folders by the first two digits keep each of them small.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use server::{Cases, Limits, Notice, Sending, Server, Site};
 use store::{Database, Objects, OpenError, Scanner, Settings};
 
+use super::store::{failed as storage_failed, no_documents};
 use crate::arguments::{Lang, Serve};
 use crate::failure::Failure;
 use crate::messages::Messages;
@@ -47,12 +48,11 @@ pub fn run(command: &Serve) -> Result<ExitCode, Failure> {
                 if command.webhooks_to_loopback { Sending::LoopbackToo } else { Sending::Abroad };
             let (library, procedures) = (Arc::clone(&site.library), (*site.procedures).clone());
             let cases = Cases::open(database.clone(), library, procedures, sending).await;
-            let mut cases = cases.map_err(|error| Failure::Asked(error.to_string()))?;
+            let mut cases = cases.map_err(|error| storage_failed(&error, &messages))?;
             if let Some(place) = documents(command)? {
-                let objects = Objects::open(&place);
-                let objects = objects.map_err(|error| Failure::Asked(error.to_string()))?;
-                let reached = objects.reach().await;
-                reached.map_err(|error| Failure::Asked(format!("{place}: {error}")))?;
+                let unusable = |error| no_documents(&place, &error, &messages);
+                let objects = Objects::open(&place).map_err(unusable)?;
+                objects.reach().await.map_err(unusable)?;
                 let scanner = command.scanner.as_deref().map(Scanner::new);
                 cases = cases.with_documents(objects, scanner);
             }

@@ -8,7 +8,8 @@ use casework::store::StoreError;
 use casework::{Action, Case, Procedures, Summary, What};
 use jiff::Timestamp;
 use store::{
-    BackupError, Checked, Counts, Database, Fault, LineFault, Objects, OpenError, Settings,
+    BackupError, Checked, Counts, Database, Fault, LineFault, LocationFault, Objects, ObjectsError,
+    OpenError, Settings,
 };
 
 use crate::arguments::{Lang, Store};
@@ -59,10 +60,9 @@ async fn run_in(command: &Store) -> Result<ExitCode, Failure> {
             let checked = database.check(folder(&procedures)).await;
             let mut checked = checked.map_err(|error| failed(&error, &messages))?;
             if let Some(place) = documents {
-                let objects = Objects::there(place);
-                let objects = objects.map_err(|error| Failure::Asked(error.to_string()))?;
-                let reached = objects.reach().await;
-                reached.map_err(|error| Failure::Asked(format!("{place}: {error}")))?;
+                let unusable = |error| no_documents(place, &error, &messages);
+                let objects = Objects::there(place).map_err(unusable)?;
+                objects.reach().await.map_err(unusable)?;
                 let read = database.check_documents(&objects, &mut checked).await;
                 read.map_err(|error| failed(&error, &messages))?;
                 let count = checked.documents.to_string();
@@ -208,11 +208,31 @@ fn not_open(error: &OpenError, messages: &Messages) -> Failure {
 }
 
 /// What went wrong with a database, in words.
-fn failed(error: &StoreError, messages: &Messages) -> Failure {
+pub fn failed(error: &StoreError, messages: &Messages) -> Failure {
     let text = match error {
         StoreError::Unavailable(fault) => messages.format("store-unavailable", &[("fault", fault)]),
         StoreError::Failed(fault) => messages.format("store-failed", &[("fault", fault)]),
         other => messages.format("store-failed", &[("fault", &other.to_string())]),
+    };
+    Failure::Asked(text)
+}
+
+/// Why documents cannot be kept or read at a place, in words.
+pub fn no_documents(place: &str, error: &ObjectsError, messages: &Messages) -> Failure {
+    let of = |key: &str, fault: &str| messages.format(key, &[("place", place), ("fault", fault)]);
+    let text = match error {
+        ObjectsError::Location { why: LocationFault::NoPlace, .. } => of("documents-no-place", ""),
+        ObjectsError::Location { why: LocationFault::NoFolder, .. } => {
+            of("documents-no-folder", "")
+        }
+        ObjectsError::Location { why: LocationFault::BucketName, .. } => {
+            of("documents-bucket-name", "")
+        }
+        ObjectsError::Location { why: LocationFault::Unusable(fault), .. } => {
+            of("documents-unusable", fault)
+        }
+        ObjectsError::Unavailable(fault) => of("documents-away", fault),
+        ObjectsError::Changed(_) => of("documents-unusable", &error.to_string()),
     };
     Failure::Asked(text)
 }
