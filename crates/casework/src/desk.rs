@@ -99,7 +99,11 @@ impl<S: Store> Desk<S> {
             let summary = marked.map_or_else(answered, Ok)?;
             return Ok(Taken { kept: placed, summary });
         }
-        self.is_impartial(action, &case).await?;
+        let (kind, actor) = (action.what.kind(), &action.actor);
+        if kind != ActionKind::DeclareConflict && !self.is_impartial(&case, actor).await? {
+            let why = Why::ConflictOfInterest(actor.person.clone());
+            return Err(DeskError::Refused(Refusal { kind: KindName(kind), why }));
+        }
         if action.what.kind() == ActionKind::Decide {
             self.suspect(&case, rules, action.at).await?;
         }
@@ -118,18 +122,19 @@ impl<S: Store> Desk<S> {
         Ok(Taken { kept, summary })
     }
 
-    /// Whoever has dealt with a case does not deal with the one that reconsiders it.
-    async fn is_impartial(&self, action: &Action, case: &Case) -> Result<(), DeskError> {
-        let (kind, actor) = (action.what.kind(), &action.actor);
-        if let Some(contested) = case.reconsiders.as_ref()
-            && actor.role.is_officer()
-            && kind != ActionKind::DeclareConflict
-            && self.folded(contested).await?.0.was_dealt_with_by(&actor.person)
-        {
-            let why = Why::ConflictOfInterest(actor.person.clone());
-            return Err(DeskError::Refused(Refusal { kind: KindName(kind), why }));
+    /// Whether somebody may deal with a case as far as others go: whoever has dealt as an officer
+    /// with the case that it reconsiders does not.
+    ///
+    /// # Errors
+    ///
+    /// When that case cannot be read.
+    pub async fn is_impartial(&self, case: &Case, actor: &Actor) -> Result<bool, DeskError> {
+        match &case.reconsiders {
+            Some(contested) if actor.role.is_officer() => {
+                Ok(!self.folded(contested).await?.0.was_dealt_with_by(&actor.person))
+            }
+            _ => Ok(true),
         }
-        Ok(())
     }
 
     /// Looks for cases that may be the same once others can find this one by its facts, and it

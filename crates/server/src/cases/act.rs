@@ -166,6 +166,11 @@ async fn declared_before(
     let id = request_id(headers, request.id.as_deref()).ok()?;
     let Deed::DeclareConflict { person, reason } = request.what else { return None };
     let what = What::DeclareConflict { person, reason };
+    // Of a case that is hidden for another reason no more is read than of one that is not there.
+    let line = cases.line(&case).await.ok()??;
+    if !caller.is_barred(&line.conflicts) {
+        return None;
+    }
     let log = cases.desk.store.load(&case).await.ok()?;
     let known = log.into_iter().find(|one| {
         one.id == id

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Uri};
 use serde_json::{Value, json};
 
 use super::page::{self, Page};
+use super::refusal::desk_problem;
 use super::scope::Scope;
 use super::wire::{ActionPage, CaseState};
 use super::{documents, enter, view};
@@ -21,6 +22,11 @@ pub(crate) async fn show(
     let (cases, caller) = enter(&desk, &headers, Scope::CasesRead).await?;
     let found = cases.find(&caller, &reference).await?;
     let mut state = view::state(cases, &found, &caller);
+    // Nothing is offered to whoever has dealt with the case that is contested.
+    let impartial = cases.desk.is_impartial(&found.case, &caller.actor).await;
+    if !impartial.map_err(desk_problem)? {
+        state.next.clear();
+    }
     state.documents.elsewhere = documents::shared(cases, &caller, &found).await?;
     Ok(Json(state))
 }
