@@ -119,7 +119,9 @@ fn operation(endpoint: &Endpoint, generator: &mut SchemaGenerator) -> Value {
     }
     let mut parameters = path_parameters(endpoint.path);
     parameters.extend(endpoint.query.iter().flat_map(|shape| query_parameters(*shape)));
-    if endpoint.body.is_some() && endpoint.scope == Some(Scope::CasesAct) {
+    let made = [Some(Scope::CasesAct), Some(Scope::WebhooksManage)].contains(&endpoint.scope)
+        && endpoint.answers.iter().any(|answer| answer.status == 201);
+    if endpoint.body.is_some() && made {
         parameters.push(json!({
             "name": "Idempotency-Key",
             "in": "header",

@@ -134,6 +134,12 @@ impl Seal {
         }
     }
 
+    /// Bytes that nobody foretells without the key, the same for the same name and parts.
+    pub fn derive(&self, name: &str, parts: [&str; 2]) -> [u8; 32] {
+        let [one, other] = parts;
+        self.digest(&[name.as_bytes(), &[0], one.as_bytes(), &[0], other.as_bytes()])
+    }
+
     fn digest(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new(&self.0.into());
         parts.iter().for_each(|part| mac.update(part));

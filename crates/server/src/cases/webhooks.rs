@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use store::{Pending, Replay, Subscription};
 
 use super::access::Caller;
-use super::act::MAX_ACTION;
+use super::act::{MAX_ACTION, request_id};
 use super::refusal::store_problem;
 use super::scope::Scope;
 use super::send::Target;
@@ -37,6 +37,12 @@ const MOST: usize = 50;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhookRequest {
+    /// What the client calls this request: the same one again gives the same webhook with its
+    /// secret, as long as that is there. May stand in the header `Idempotency-Key` instead, or
+    /// nowhere.
+    #[serde(default)]
+    #[schemars(length(max = 200), regex(pattern = "^[!-~]+$"))]
+    id: Option<String>,
     /// Where events are sent: an address of `https`.
     url: String,
     /// The kinds of action that are told; all where none is named.
@@ -62,7 +68,7 @@ pub(crate) struct Webhook {
     /// When.
     #[schemars(schema_with = "moment")]
     made: Timestamp,
-    /// What its messages are signed with; shown once, when it is made.
+    /// What its messages are signed with; shown to the request that makes it alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
 }
@@ -132,27 +138,58 @@ pub(crate) async fn subscribe(
             .at("#/url", fault.to_string())
     })?;
     let after = page::place::<u64>(wanted.after.as_deref())?;
-    if own(cases, &department).await?.len() >= MOST {
+    let by = format!("{department}/{}", caller.actor.person);
+    let called = wanted.id.is_some() || headers.contains_key("idempotency-key");
+    let (id, secret) = if called {
+        let request = request_id(&headers, wanted.id.as_deref())?;
+        let derive = |name| cases.seal.derive(name, [by.as_str(), request.as_str()]);
+        (derive("webhook"), derive("webhook secret"))
+    } else {
+        (random()?, random()?)
+    };
+    let id: String = id.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let own = own(cases, &department).await?;
+    if let Some(known) = own.iter().find(|one| one.id == id) {
+        return match known.url == wanted.url && known.kinds == wanted.kinds {
+            true => Ok(made(StatusCode::OK, known)),
+            false => Err(id_taken()),
+        };
+    }
+    if own.len() >= MOST {
         let detail = format!("a department has at most {MOST} webhooks");
         return Err(Problem::invalid("webhooks", "There are too many webhooks", detail));
     }
-    let mut random = [0_u8; 40];
-    getrandom::fill(&mut random)
-        .map_err(|error| store_problem(&casework::store::StoreError::Failed(error.to_string())))?;
-    let (id, secret) = random.split_at(8);
     let subscription = Subscription {
-        id: id.iter().map(|byte| format!("{byte:02x}")).collect(),
+        id,
         url: wanted.url,
         secret: format!("whsec_{}", STANDARD.encode(secret)),
         kinds: wanted.kinds,
-        by: format!("{department}/{}", caller.actor.person),
+        by,
         made: cases.now()?,
     };
     let subscribed = cases.desk.store.subscribe(&subscription, after).await;
     subscribed.map_err(|error| store_problem(&error))?;
+    Ok(made(StatusCode::CREATED, &subscription))
+}
+
+fn made(status: StatusCode, subscription: &Subscription) -> Response {
     let place = format!("/api/v1/webhooks/{}", subscription.id);
-    let webhook = Webhook { secret: Some(subscription.secret.clone()), ..shown(&subscription) };
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(webhook)).into_response())
+    let webhook = Webhook { secret: Some(subscription.secret.clone()), ..shown(subscription) };
+    (status, [(header::LOCATION, place)], Json(webhook)).into_response()
+}
+
+fn id_taken() -> Problem {
+    let detail = "another webhook was made by a request of this identifier";
+    Problem::invalid("id-taken", "The identifier is taken", detail)
+        .say("problem-id-taken")
+        .at("#/id", "give each request an identifier of its own")
+}
+
+fn random() -> Result<[u8; 32], Problem> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| store_problem(&casework::store::StoreError::Failed(error.to_string())))?;
+    Ok(bytes)
 }
 
 /// `GET /api/v1/webhooks`

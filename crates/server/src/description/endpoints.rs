@@ -252,7 +252,10 @@ pub(crate) const ENDPOINTS: &[Endpoint] = &[
                 r#"{"url": "https://example.org/hook", "kinds": ["decide", "serve-decision"]}"#,
             )],
         }),
-        answers: &[json(201, "The webhook, with its secret", shape::<Webhook>)],
+        answers: &[
+            json(201, "The webhook, with its secret", shape::<Webhook>),
+            json(200, "It had been made by the same request", shape::<Webhook>),
+        ],
         problems: &[400, 401, 403, 408, 413, 415, 422, 503],
     },
     Endpoint {

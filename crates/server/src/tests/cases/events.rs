@@ -229,6 +229,35 @@ fn a_receiver_that_does_not_answer_holds_up_no_other() {
 }
 
 #[test]
+fn a_webhook_that_is_asked_for_again_is_the_same() {
+    let service = Service::new();
+    let token = service.token("qian");
+    let hook = |id: &str, kinds: &[&str]| {
+        let body = json!({ "id": id, "url": "http://127.0.0.1:9/hook", "kinds": kinds });
+        service.post(&token, "/api/v1/webhooks", &body)
+    };
+    let first = hook("h", &["submit"]);
+    let again = hook("h", &["submit"]);
+    assert_eq!(again.is(200).json, first.is(201).json);
+    assert!(first.json["secret"].as_str().unwrap().starts_with("whsec_"));
+    hook("h", &["decide"]).is_problem(422, "id-taken");
+    let other = hook("i", &["submit"]);
+    assert_ne!(other.is(201).json["secret"], first.json["secret"]);
+    // Another person's request of that name is another one; without a name each is.
+    let body = json!({ "id": "h", "url": "http://127.0.0.1:9/hook", "kinds": ["submit"] });
+    let theirs = service.post(&service.token("li"), "/api/v1/webhooks", &body);
+    assert_ne!(theirs.is(201).json["id"], first.json["id"]);
+    let body = json!({ "url": "http://127.0.0.1:9/hook" });
+    let (one, two) = (
+        service.post(&token, "/api/v1/webhooks", &body),
+        service.post(&token, "/api/v1/webhooks", &body),
+    );
+    assert_ne!(one.is(201).json["id"], two.is(201).json["id"]);
+    let listed = service.get(&token, "/api/v1/webhooks");
+    assert_eq!(listed.json["webhooks"].as_array().unwrap().len(), 5);
+}
+
+#[test]
 fn webhooks_are_their_departments_alone() {
     let service = Service::new();
     let hook = json!({ "url": "https://example.org/hook" });
