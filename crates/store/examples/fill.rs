@@ -290,14 +290,14 @@ fn procedures() -> Result<Procedures, Fault> {
     Ok(casework::packs::procedures(&files, &library).map_err(|faults| faults.join("\n"))?)
 }
 
-/// The texts of China's packs by path.
+/// The texts of the packs by path, as a server reads them.
 fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) -> Result<(), Fault> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
         if path.is_dir() {
             read(root, &path, files)?;
-        } else if name.starts_with("cn") || !name.contains('/') {
+        } else if [".toml", ".csv", ".md", ".json"].iter().any(|ending| name.ends_with(ending)) {
             files.insert(name, std::fs::read_to_string(&path)?);
         }
     }
