@@ -57,6 +57,13 @@ impl Problem {
     /// The request cannot be read.
     pub fn unreadable(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, "request", "The request cannot be read", detail)
+            .say("problem-request")
+    }
+
+    /// The query of the address cannot be read.
+    pub fn query(detail: impl Into<String>) -> Problem {
+        let title = "The query of the address cannot be read";
+        Problem::new(StatusCode::BAD_REQUEST, "query", title, detail).say("problem-query")
     }
 
     /// Whether it says that something is not there.
@@ -200,19 +207,15 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 
 /// Reads the query of an address.
 pub(crate) fn read_query<T: for<'q> Deserialize<'q>>(uri: &axum::http::Uri) -> Result<T, Problem> {
-    let unreadable = |detail: String| {
-        let title = "The query of the address cannot be read";
-        Problem::new(StatusCode::BAD_REQUEST, "query", title, detail)
-    };
     // No text that is kept has one; what a place in a list is, is read by who made it.
     let query = uri.query().unwrap_or_default();
     let mut pairs = form_urlencoded::parse(query.as_bytes());
     if let Some((name, _)) = pairs.find(|(name, text)| name != "cursor" && text.contains('\0')) {
-        return Err(unreadable(format!("`{}` has a NUL character", shorten(&name))));
+        return Err(Problem::query(format!("`{}` has a NUL character", shorten(&name))));
     }
     axum::extract::Query::<T>::try_from_uri(uri)
         .map(|query| query.0)
-        .map_err(|rejection| unreadable(rejection.body_text()))
+        .map_err(|rejection| Problem::query(rejection.body_text()))
 }
 
 /// A text in both languages.

@@ -100,6 +100,12 @@ fn what_is_begun_and_cannot_be_ended_is_found() {
 }
 
 #[test]
+fn more_time_that_nobody_asks_for_is_found() {
+    let change = ("after = [\"request-extension\"]", "after = [\"accept\"]");
+    assert!(faults(WORK_PERMIT, change).contains(&(Fault::NotRequested, "extend".to_owned())));
+}
+
+#[test]
 fn every_procedure_with_a_time_to_decide_says_what_is_open_against_silence() {
     let silent =
         |procedure: &&Procedure| procedure.remedies(DecisionKind::Silence).next().is_none();

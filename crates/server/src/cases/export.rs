@@ -94,6 +94,7 @@ async fn part(cases: &Cases, caller: &Caller, uri: &Uri) -> Result<Part, Problem
     if !(1..=MOST).contains(&limit) {
         return Err(page::bad_limit(MOST));
     }
+    page::known_procedure(cases, query.procedure.as_deref())?;
     let after: Option<String> = cases.seal.place(LIST, query.cursor.as_deref())?;
     let mut after = after.unwrap_or_default();
     let store = &cases.desk.store;

@@ -9,6 +9,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use super::Cases;
+use crate::fields::shorten;
 use crate::problem::Problem;
 
 /// How many entries a page has where nothing is asked for.
@@ -43,9 +45,18 @@ pub(crate) fn limit(asked: Option<usize>) -> Result<usize, Problem> {
 
 /// A number of entries that is none or too many.
 pub(crate) fn bad_limit(most: usize) -> Problem {
-    let detail = format!("`limit` is a number from 1 to {most}");
-    let title = "The query of the address cannot be read";
-    Problem::new(StatusCode::BAD_REQUEST, "query", title, detail)
+    Problem::query(format!("`limit` is a number from 1 to {most}"))
+}
+
+/// Refuses a procedure that is asked for and is not there: nothing would be found of it.
+pub(crate) fn known_procedure(cases: &Cases, asked: Option<&str>) -> Result<(), Problem> {
+    match asked.filter(|id| cases.desk.procedures.rules(id).is_none()) {
+        Some(id) => Err(Problem::query(format!(
+            "`procedure`: there is no `{}`; `GET /api/v1/procedures` lists what there is",
+            shorten(id)
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// A place in a list as a client carries it.

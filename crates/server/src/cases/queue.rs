@@ -64,6 +64,7 @@ pub(crate) async fn queue(
     let (cases, caller) = enter(&desk, &headers, Scope::QueueRead).await?;
     let filter: Filter = read_query(&uri)?;
     let limit = page::limit(filter.limit)?;
+    page::known_procedure(cases, filter.procedure.as_deref())?;
     let mut after: Option<Rank> = cases.seal.place(LIST, filter.cursor.as_deref())?;
     let own_moves = filter.mine == Some(true) && is_party(caller.actor.role);
     let queue = wanted(filter, &caller)?;

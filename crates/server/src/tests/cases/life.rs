@@ -451,6 +451,46 @@ fn those_who_reconsider_a_decision_see_its_file() {
 }
 
 #[test]
+fn nothing_is_offered_in_a_reconsideration_to_whoever_dealt_with_its_case() {
+    let service = Service::new();
+    let case = service.decided("maria", "refused");
+    let served = json!({ "serve-decision": { "served": "2026-11-02T01:00:00Z" } });
+    service.does("qian", &case, served).is(201);
+    let opening = json!({ "id": "r", "procedure": "cn/reconsideration", "reconsiders": case });
+    let opened = service.post(&service.token("maria"), "/api/v1/cases", &opening);
+    let other = opened.is(201).json["case"].as_str().unwrap().to_owned();
+    service.does("maria", &other, json!({ "save-draft": {} })).is(201);
+    service.does("maria", &other, json!("submit")).is(201);
+    let officer = |person: &str, role, department: &str, case: &str, what| {
+        let action = casework::Action {
+            id: service.id(),
+            case: case.to_owned(),
+            expected_version: service.show("wang", case)["version"].as_u64().unwrap(),
+            at: service.time(),
+            actor: casework::Actor {
+                person: person.to_owned(),
+                role,
+                department: Some(department.to_owned()),
+            },
+            on_behalf: None,
+            what,
+        };
+        service.runtime.block_on(service.cases.desk.take(&action)).unwrap();
+    };
+    let (clerk, examiner) = (casework::Role::IntakeClerk, casework::Role::CaseOfficer);
+    officer("zheng", clerk, "reconsideration-body", &other, casework::What::Accept);
+    let next = || service.show("wang", &other)["next"].to_string();
+    assert!(next().contains("start-review"), "{}", next());
+    // It turns out that wang worked elsewhere before.
+    let conflict =
+        casework::What::DeclareConflict { person: "sun".to_owned(), reason: "a cousin".to_owned() };
+    officer("wang", examiner, "foreign-expert-authority", &case, conflict);
+    assert_eq!(next(), "[]");
+    let refused = service.does("wang", &other, json!("start-review"));
+    assert_eq!(refused.is(422).json["code"], "conflict-of-interest");
+}
+
+#[test]
 fn an_officer_proposes_where_no_rules_decide() {
     let service = Service::new();
     let case = service.open("maria", "cn/work-permit-cancellation");

@@ -8,7 +8,7 @@ use casework::{Store, Summary};
 use serde_json::{Value, json};
 
 use super::Service;
-use crate::Notice;
+use crate::{Notice, Scope};
 
 fn cases(page: &Value) -> Vec<String> {
     let cases = page["cases"].as_array().unwrap();
@@ -46,6 +46,18 @@ fn a_queue_is_read_to_its_end_while_cases_are_added() {
     assert_eq!(read.len(), 12);
     let due = service.get(&token, "/api/v1/cases?limit=1").json["cases"][0]["due"]["on"].clone();
     assert_eq!(due, "2026-11-09");
+}
+
+#[test]
+fn a_procedure_that_is_not_there_is_refused_and_not_an_empty_list() {
+    let service = Service::new();
+    let token = service.token_with("qian", &[Scope::QueueRead, Scope::Export]);
+    for path in ["/api/v1/cases", "/api/v1/export/csv", "/api/v1/export/ocel"] {
+        service.get(&token, &format!("{path}?procedure=cn/work-permit")).answer.is(200);
+        let told = service.get(&token, &format!("{path}?procedure=cn/none"));
+        assert!(told.is_problem(400, "query").json["message"]["zh"].is_string());
+        assert!(told.json["detail"].as_str().unwrap().contains("`cn/none`"), "{}", told.json);
+    }
 }
 
 #[test]
